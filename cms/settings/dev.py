@@ -1,0 +1,11 @@
+"""Development and the demo: debug pages on, mail to the terminal and to a page, no secrets."""
+
+from .base import *  # noqa: F403 - settings modules extend each other this way
+
+DEBUG = True
+SECRET_KEY = "for-development-only-not-a-secret"  # noqa: S105 - production reads its own
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost"]
+INTERNAL_IPS = ["127.0.0.1"]
+VOTE_KEY_SECRET = "for-development-only"  # noqa: S105 - production reads its own
+MAILERS = {"default": {"BACKEND": "cms.mail.TerminalAndPageBackend"}}
+DEFAULT_FROM_EMAIL = "Boiling Point <noreply@localhost>"

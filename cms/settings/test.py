@@ -1,0 +1,19 @@
+"""The suite's settings: quick hashing, mail in memory, nothing outside the process."""
+
+import tempfile
+
+from .base import *  # noqa: F403 - settings modules extend each other this way
+
+DEBUG = False
+SECRET_KEY = "for-tests-only"  # noqa: S105 - production reads its own
+VOTE_KEY_SECRET = "for-tests-only"  # noqa: S105 - production reads its own
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+DEFAULT_FROM_EMAIL = "Boiling Point <noreply@example.org>"
+MEDIA_ROOT = tempfile.mkdtemp(prefix="boiling-point-media-")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,22 @@
+"""Puts the chrome (site name, menu, language switch) into every template. Reads lazily."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import SimpleLazyObject
+
+from home.chrome import Chrome, languages_of_path
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Context of the page's head and foot; costs one query when a template draws it."""
+    surroundings = Chrome(request)
+    return {
+        "site_settings": SimpleLazyObject(lambda: surroundings.home),
+        "navigation": SimpleLazyObject(lambda: surroundings.navigation),
+        "languages": SimpleLazyObject(lambda: languages_of_path(request)),
+    }

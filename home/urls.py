@@ -1,0 +1,3 @@
+"""Addresses of the site's own pages that are not in the page tree."""
+
+urlpatterns: list = []

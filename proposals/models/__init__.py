@@ -1,0 +1,24 @@
+"""Calls, proposals and what hangs on them; split by meaning, imported as `proposals.models`."""
+
+from .calls import CallIndexPage, CallPage, CallPhase, Category
+from .proposals import (
+    Proposal,
+    ProposalDocument,
+    ProposalFigures,
+    ProposalImage,
+    ProposalTag,
+    StatusChange,
+)
+
+__all__ = [
+    "CallIndexPage",
+    "CallPage",
+    "CallPhase",
+    "Category",
+    "Proposal",
+    "ProposalDocument",
+    "ProposalFigures",
+    "ProposalImage",
+    "ProposalTag",
+    "StatusChange",
+]

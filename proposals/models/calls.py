@@ -1,0 +1,230 @@
+"""Calls for proposals: the page editors open, its phases with dates, and the categories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page, PageManager
+from wagtail.query import PageQuerySet
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from accounts.models import AssuranceLevel, LocalizedTerm, Municipality
+from home.blocks import BodyBlock
+from home.models import BasePage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+
+class Category(LocalizedTerm):
+    """What a proposal is about, with its icon's name in the sprite."""
+
+    icon = models.CharField(_("icon"), max_length=40, blank=True)
+
+    class Meta(LocalizedTerm.Meta):
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+
+class CallIndexPage(BasePage):
+    """The list of calls, open ones first."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types: ClassVar = ["home.HomePage"]
+    subpage_types: ClassVar = ["proposals.CallPage"]
+    template = "proposals/call_index_page.html"
+
+    class Meta:
+        verbose_name = _("calls")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        calls = CallPage.objects.live().child_of(self).prefetch_related("phases")
+        context["calls"] = sorted(calls, key=CallPage.urgency)
+        return context
+
+
+class CallPageQuerySet(PageQuerySet):
+    """Calls; the source-language page of each is the one that proposals belong to."""
+
+    def sources(self) -> CallPageQuerySet:
+        """Live calls in the source language, one for each call whatever its translations."""
+        return self.live().filter(locale__language_code=settings.LANGUAGE_CODE)
+
+    def in_phase(self, kind: str, now: datetime | None = None) -> CallPageQuerySet:
+        """Calls whose phase of this kind is going on; the end is exclusive."""
+        now = now or timezone.now()
+        return self.filter(
+            phases__kind=kind, phases__opens_at__lte=now, phases__closes_at__gt=now
+        )
+
+
+CallPageManager = PageManager.from_queryset(CallPageQuerySet)
+
+
+class CallPage(BasePage):
+    """A call: what is asked, of whom, until when, and how much support a proposal needs."""
+
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone", _("everyone with a confirmed e-mail")
+        RESIDENTS = "residents", _("people who live in the municipalities below")
+
+    intro = models.TextField(_("what is asked, in two sentences"), blank=True)
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("image"),
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+    threshold = models.PositiveIntegerField(
+        _("threshold of support"),
+        default=500,
+        help_text=_("From this many supports on, the body in charge has to look at a proposal."),
+    )
+    audience = models.CharField(
+        _("who may take part"), max_length=16, choices=Audience.choices, default=Audience.EVERYONE
+    )
+    municipalities = ParentalManyToManyField(
+        Municipality,
+        blank=True,
+        related_name="+",
+        verbose_name=_("municipalities"),
+        help_text=_("Where proposals may lie. None chosen means the whole Territory."),
+    )
+    level = models.PositiveSmallIntegerField(
+        _("assurance level needed"), choices=AssuranceLevel.choices, default=AssuranceLevel.EMAIL
+    )
+
+    objects = CallPageManager()
+
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("image"),
+        FieldPanel("body"),
+        InlinePanel("phases", label=_("Phase"), heading=_("Phases"), min_num=1),
+        FieldPanel("threshold"),
+        FieldPanel("audience"),
+        FieldPanel("municipalities"),
+        FieldPanel("level"),
+    ]
+    # The words are translated; the rules must be the same in every language.
+    override_translatable_fields: ClassVar = [
+        TranslatableField("title"),
+        TranslatableField("intro"),
+        TranslatableField("body"),
+        SynchronizedField("image", overridable=False),
+        SynchronizedField("phases", overridable=False),
+        SynchronizedField("threshold", overridable=False),
+        SynchronizedField("audience", overridable=False),
+        SynchronizedField("municipalities", overridable=False),
+        SynchronizedField("level", overridable=False),
+    ]
+    parent_page_types: ClassVar = ["proposals.CallIndexPage"]
+    subpage_types: ClassVar = []
+    template = "proposals/call_page.html"
+
+    class Meta:
+        verbose_name = _("call for proposals")
+        verbose_name_plural = _("calls for proposals")
+
+    @cached_property
+    def source(self) -> CallPage:
+        """The source-language page of this call: the one proposals point at. At most one query."""
+        if self.locale.language_code == settings.LANGUAGE_CODE:
+            return self
+        return (
+            CallPage.objects.sources().filter(translation_key=self.translation_key).first() or self
+        )
+
+    def phase(self, kind: str) -> CallPhase | None:
+        """This call's phase of one kind, from its (prefetched) phases."""
+        return next((phase for phase in self.phases.all() if phase.kind == kind), None)
+
+    def is_open_for(self, kind: str) -> bool:
+        """Whether the phase of this kind is going on now."""
+        phase = self.phase(kind)
+        return phase is not None and phase.is_open
+
+    @property
+    def current_phases(self) -> list[CallPhase]:
+        """Phases going on now, the one that ends first in front."""
+        return sorted(
+            (phase for phase in self.phases.all() if phase.is_open), key=lambda p: p.closes_at
+        )
+
+    def urgency(self) -> tuple[int, float]:
+        """Sort key for lists: going on (first to end first), then coming, then over."""
+        now = timezone.now()
+        if self.current_phases:
+            return (0, self.current_phases[0].closes_at.timestamp())
+        coming = [p.opens_at.timestamp() for p in self.phases.all() if p.opens_at > now]
+        if coming:
+            return (1, min(coming))
+        return (2, -max((p.closes_at.timestamp() for p in self.phases.all()), default=0))
+
+
+class CallPhase(Orderable):
+    """One span of a call. From `opens_at` on, until just before `closes_at`."""
+
+    class Kind(models.TextChoices):
+        SUBMISSION = "submission", _("Submitting proposals")
+        SUPPORT = "support", _("Gathering support")
+        ASSESSMENT = "assessment", _("Assessment")
+        ANSWER = "answer", _("Answer of the authorities")
+
+    call = ParentalKey(CallPage, on_delete=models.CASCADE, related_name="phases")
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+
+    panels: ClassVar = [FieldPanel("kind"), FieldPanel("opens_at"), FieldPanel("closes_at")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="phase_closes_after_it_opens",
+                violation_error_message=_("A phase has to close after it opens."),
+            ),
+            models.UniqueConstraint(
+                fields=["call", "kind"],
+                name="unique_phase_kind_per_call",
+                violation_error_message=_("This call already has a phase of this kind."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def clean(self) -> None:
+        # Inline forms leave out the parent, so the check constraint is not validated there.
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValidationError({"closes_at": _("A phase has to close after it opens.")})
+
+    @property
+    def is_open(self) -> bool:
+        return self.opens_at <= timezone.now() < self.closes_at
+
+    @property
+    def is_over(self) -> bool:
+        return timezone.now() >= self.closes_at

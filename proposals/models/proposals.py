@@ -1,0 +1,375 @@
+"""What residents write: proposals, their files, their public history, and figures about them."""
+
+from __future__ import annotations
+
+import random
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from modelsearch import index
+from modelsearch.queryset import SearchableQuerySetMixin
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from accounts.models import Municipality
+from proposals import states
+from proposals.search_terms import index_terms, query_terms
+
+from .calls import CallPage, Category
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SHUFFLE_MAX = 2**31 - 1
+
+
+def new_shuffle() -> int:
+    """A proposal's lasting place on the circle that random order walks along."""
+    return random.randint(0, SHUFFLE_MAX)  # noqa: S311 - fairness, not secrecy
+
+
+class ProposalTag(TagBase):
+    """A word that residents put on proposals; apart from the tags editors use on pages."""
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        # Django's slugify drops Cyrillic and Japanese, which would leave every tag nameless.
+        slug = slugify(tag, allow_unicode=True) or uuid4().hex[:8]
+        return f"{slug}_{i}" if i is not None else slug
+
+
+class TaggedProposal(ItemBase):
+    """Which proposal carries which tag."""
+
+    content_object = models.ForeignKey("Proposal", models.CASCADE)
+    tag = models.ForeignKey(ProposalTag, models.CASCADE, related_name="tagged")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="tag_once_per_proposal")
+        ]
+
+
+class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet):
+    """Proposals; start from `public()` or `visible_to()` for anything people see."""
+
+    def public(self) -> ProposalQuerySet:
+        """Those that everybody may read."""
+        return self.filter(status__in=states.PUBLIC)
+
+    def visible_to(self, user: User) -> ProposalQuerySet:
+        """Public ones, the person's own, and all of them for moderators."""
+        if user.has_perm("proposals.moderate_proposal"):
+            return self.exclude(status=Proposal.Status.DRAFT) | self.filter(author=user)
+        if not user.is_authenticated:
+            return self.public()
+        return self.filter(Q(status__in=states.PUBLIC) | Q(author=user))
+
+    def for_list(self) -> ProposalQuerySet:
+        """With what a row of a list shows, and without the long texts. Still one query."""
+        return self.select_related("figures", "category", "municipality").defer(
+            "problem", "solution", "beneficiaries"
+        )
+
+    def for_page(self) -> ProposalQuerySet:
+        """With what a proposal's own page shows. One query, and one each for files and steps."""
+        return self.select_related(
+            "figures", "category", "municipality", "author", "call__locale"
+        ).prefetch_related("images", "documents", "tags", "status_changes", "call__phases")
+
+    def waiting(self) -> ProposalQuerySet:
+        """The moderation queue: sent in and not decided, the oldest first."""
+        return self.filter(status=Proposal.Status.SUBMITTED).order_by("submitted_at", "pk")
+
+    def matching(self, text: str) -> ProposalQuerySet:
+        """Those in which every word of `text` occurs, in any form; all of them for no words."""
+        words = query_terms(text)
+        if not words:
+            return self
+        return self.search(words, operator="and", order_by_relevance=False).get_queryset()
+
+    def similar_to(self, text: str) -> list[Proposal]:
+        """Up to three that share the most telling words with `text`. One query."""
+        words = query_terms(text)
+        return list(self.search(words, operator="or")[:3]) if words else []
+
+
+class Proposal(index.Indexed, models.Model):
+    """What a resident asks the region to do, from draft to done; moves as `states.MOVES` says."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Being checked")
+        RETURNED = "returned", _("Returned to the author")
+        REJECTED = "rejected", _("Rejected")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        SUPPORTING = "supporting", _("Gathering support")
+        SHORTLISTED = "shortlisted", _("Expert review")
+        PROMOTED = "promoted", _("With the Government")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        IN_PROGRESS = "in_progress", _("In progress")
+        DONE = "done", _("Done")
+        ARCHIVED = "archived", _("Archived")
+
+    call = models.ForeignKey(
+        CallPage, models.PROTECT, related_name="proposals", verbose_name=_("call")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("author"),
+    )
+    author_name = models.CharField(_("name shown"), max_length=80, blank=True)
+    title = models.CharField(
+        _("in one sentence"),
+        max_length=90,
+        blank=True,
+        help_text=_("What should be done? 10 to 90 characters."),
+    )
+    summary = models.CharField(
+        _("summary"),
+        max_length=300,
+        blank=True,
+        help_text=_("One or two sentences for the list of proposals."),
+    )
+    problem = models.TextField(
+        _("what for"),
+        max_length=5000,
+        blank=True,
+        help_text=_("What is wrong today, and how do you know?"),
+    )
+    solution = models.TextField(
+        _("what should be done"),
+        max_length=5000,
+        blank=True,
+        help_text=_("What exactly do you propose?"),
+    )
+    beneficiaries = models.CharField(
+        _("for whom"), max_length=300, blank=True, help_text=_("Who gains from it, and how many?")
+    )
+    language = models.CharField(
+        _("written in"), max_length=8, choices=settings.LANGUAGES, default="ru"
+    )
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("category"),
+    )
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("municipality"),
+        help_text=_("Leave empty if it concerns the whole Territory."),
+    )
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    tags = TaggableManager(through=TaggedProposal, blank=True, verbose_name=_("tags"))
+
+    status = models.CharField(
+        _("status"), max_length=16, choices=Status.choices, default=Status.DRAFT
+    )
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("last changed"), auto_now=True)
+    submitted_at = models.DateTimeField(_("sent in"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    shuffle = models.PositiveIntegerField(default=new_shuffle, editable=False)
+    external_id = models.CharField(
+        _("number in the source"), max_length=64, null=True, blank=True, editable=False
+    )
+
+    objects = ProposalQuerySet.as_manager()
+    search_fields: ClassVar = [
+        index.SearchField("title_terms"),
+        index.SearchField("body_terms"),
+        index.FilterField("status"),
+        index.FilterField("call_id"),
+    ]
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering: ClassVar = ["-published_at", "-pk"]
+        permissions: ClassVar = [
+            ("moderate_proposal", _("Can accept, return and reject proposals")),
+            ("shortlist_proposal", _("Can shortlist and archive proposals")),
+            ("export_proposal", _("Can export proposals")),
+        ]
+        constraints: ClassVar = [
+            # An import that is run twice must find its own rows again.
+            models.UniqueConstraint(fields=["call", "external_id"], name="imported_once_per_call"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                name="point_has_both_coordinates",
+                violation_error_message=_("Give both latitude and longitude, or neither."),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["shuffle"], name="proposal_shuffle"),
+            models.Index(F("published_at").desc(), F("id").desc(), name="proposal_newest"),
+            models.Index(fields=["call", "shuffle"], name="proposal_call_shuffle"),
+            models.Index(fields=["status", "category", "municipality"], name="proposal_facets"),
+            models.Index(fields=["author", "status"], name="proposal_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(_("Untitled draft"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposals:detail", args=[self.pk])
+
+    @property
+    def title_terms(self) -> str:
+        return index_terms(self.title)
+
+    @property
+    def body_terms(self) -> str:
+        return index_terms(f"{self.summary} {self.problem} {self.solution} {self.beneficiaries}")
+
+    @property
+    def is_public(self) -> bool:
+        return self.status in states.PUBLIC
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in states.EDITABLE
+
+    @property
+    def support_count(self) -> int:
+        """Supports cast here; the row of figures is made together with the proposal."""
+        return self.figures.support_count
+
+    @property
+    def imported_support_count(self) -> int:
+        """Supports that came with an import, never added to those cast here."""
+        return self.figures.imported_support_count
+
+
+class ProposalFigures(models.Model):
+    """Counts about a proposal, apart from its text so that a busy count rewrites a small row.
+
+    `support_count` is a cache: the ledger in `voting` is the truth and can make it again.
+    """
+
+    proposal = models.OneToOneField(
+        Proposal, models.CASCADE, primary_key=True, related_name="figures"
+    )
+    support_count = models.PositiveIntegerField(_("supports"), default=0)
+    imported_support_count = models.PositiveIntegerField(_("imported supports"), default=0)
+
+    class Meta:
+        verbose_name = _("figures")
+        verbose_name_plural = _("figures")
+        indexes: ClassVar = [
+            models.Index(
+                F("support_count").desc(), F("proposal_id").desc(), name="figures_most_supported"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}: {self.support_count}"
+
+
+def upload_path(instance: ProposalImage | ProposalDocument, filename: str) -> str:
+    """A random name: the person's own may hold a path, a script or their name."""
+    suffix = PurePath(filename).suffix.lower()[:8]
+    return f"proposals/{instance.proposal_id}/{uuid4().hex}{suffix}"
+
+
+class ProposalImage(models.Model):
+    """A picture, encoded anew on upload: no GPS position, no script rides along."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="images")
+    file = models.ImageField(
+        _("image"), upload_to=upload_path, width_field="width", height_field="height"
+    )
+    alt = models.CharField(_("what the picture shows"), max_length=200)
+    width = models.PositiveIntegerField(default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.alt
+
+
+class ProposalDocument(models.Model):
+    """A file for download, under the name its author gave it."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="documents")
+    file = models.FileField(_("document"), upload_to=upload_path)
+    name = models.CharField(_("file name"), max_length=120)
+    size_bytes = models.PositiveIntegerField(_("size"), default=0)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def extension(self) -> str:
+        return PurePath(self.name).suffix.lstrip(".").upper()
+
+
+class StatusChange(models.Model):
+    """One step of a proposal's history: what was done, when, in which role and why."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="status_changes")
+    verb = models.CharField(_("step"), max_length=24)
+    from_status = models.CharField(_("from"), max_length=16, choices=Proposal.Status.choices)
+    to_status = models.CharField(_("to"), max_length=16, choices=Proposal.Status.choices)
+    role = models.CharField(_("role"), max_length=16)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    made_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("step of the history")
+        verbose_name_plural = _("history")
+        ordering: ClassVar = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.made_at:%Y-%m-%d}"

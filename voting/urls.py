@@ -1,0 +1,4 @@
+"""Addresses of voting."""
+
+app_name = "voting"
+urlpatterns: list = []
