@@ -11,13 +11,13 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q
+from django.db import connection, models
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AssuranceLevel
-from proposals.models import Proposal
+from proposals.models import CallPage, Proposal, ProposalFigures
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,6 +54,27 @@ class RoundQuerySet(models.QuerySet):
         now = now or timezone.now()
         return self.filter(closed_at__isnull=True, opens_at__lte=now, closes_at__gt=now)
 
+    def lock_for_vote(self, proposal_id: int, person_id: int) -> Round:
+        """The proposal's round, held open until commit, with what a vote needs. One query.
+
+        Voters share the lock and do not wait for each other; closing the round takes it alone,
+        so no vote lands after the close. SQLite's IMMEDIATE transaction already holds more.
+        Adds `support_count` and `sealed_key`. Raises `Round.DoesNotExist`.
+        """
+        rows = self.filter(proposal_id=proposal_id).annotate(
+            support_count=Subquery(
+                ProposalFigures.objects.filter(pk=OuterRef("proposal_id")).values("support_count")
+            ),
+            sealed_key=Subquery(VoteKey.objects.filter(person_id=person_id).values("sealed_key")),
+        )
+        if connection.vendor != "postgresql":
+            return rows.get()
+        sql, params = rows.query.sql_with_params()
+        locked = list(self.raw(f"{sql} FOR SHARE OF voting_round", params))
+        if not locked:
+            raise Round.DoesNotExist
+        return locked[0]
+
 
 class Round(models.Model):
     """Who may vote on what, until when, by which method. A closed round never reopens."""
@@ -69,6 +90,7 @@ class Round(models.Model):
     level = models.PositiveSmallIntegerField(
         _("assurance level needed"), choices=AssuranceLevel.choices, default=AssuranceLevel.EMAIL
     )
+    residents_only = models.BooleanField(_("only for residents"), default=False)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     closed_at = models.DateTimeField(_("closed early"), null=True, blank=True)
@@ -89,6 +111,12 @@ class Round(models.Model):
     @property
     def is_coming(self) -> bool:
         return self.closed_at is None and timezone.now() < self.opens_at
+
+    def is_for(self, municipality_id: int | None) -> bool:
+        """Whether people of this municipality may vote in a residents-only round. One query."""
+        return CallPage.objects.filter(
+            proposals=self.proposal_id, municipalities=municipality_id
+        ).exists()
 
 
 class VoteEventQuerySet(models.QuerySet):

@@ -47,11 +47,8 @@ def pseudonym(key: bytes, round_id: int) -> bytes:
     return hmac.digest(key, message, "sha256")[:PSEUDONYM_BYTES]
 
 
-def key_of(user: User) -> bytes:
-    """The person's key, made on first use. One query, three the first time."""
-    row = VoteKey.objects.filter(person=user).first()
-    if row is None:
-        row, _made = VoteKey.objects.get_or_create(
-            person=user, defaults={"sealed_key": seal_key(secrets.token_bytes(KEY_BYTES))}
-        )
-    return open_key(row.sealed_key)
+
+def key_of(user: User) -> bytes | None:
+    """The person's key, or None before their first vote. One query."""
+    row = VoteKey.objects.filter(person_id=user.pk).first()
+    return open_key(row.sealed_key) if row else None

@@ -226,7 +226,7 @@ class Proposal(index.Indexed, models.Model):
         ordering: ClassVar = ["-published_at", "-pk"]
         permissions: ClassVar = [
             ("moderate_proposal", _("Can accept, return and reject proposals")),
-            ("shortlist_proposal", _("Can shortlist and archive proposals")),
+            ("promote_proposal", _("Can shortlist, promote and archive proposals")),
             ("export_proposal", _("Can export proposals")),
         ]
         constraints: ClassVar = [

@@ -1,0 +1,132 @@
+"""Changes to proposals that have consequences: permission, state, write, log, then the mail."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.log_actions import log
+
+from proposals import states
+from proposals.models import CallPage, Proposal, ProposalFigures, StatusChange
+from proposals.notifications import tell_author
+from proposals.permissions import may_edit_proposal, may_move_proposal, may_propose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
+
+# Columns that remember when a proposal first reached a step.
+_STAMPS = {"submit": "submitted_at", "accept": "published_at"}
+REQUIRED = ("title", "summary", "problem", "solution", "beneficiaries", "category")
+TITLE_MIN = 10
+
+
+class ProposalMoved(Exception):
+    """Somebody else moved the proposal in the meantime; carries its present status."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@transaction.atomic
+def start_draft(*, user: User, call: CallPage, **fields: Any) -> Proposal:
+    """Begin a proposal as a draft that only its author sees. Raises `PermissionDenied`."""
+    call = call.source
+    if not may_propose(user, call):
+        raise PermissionDenied
+    proposal = Proposal.objects.create(call=call, author=user, author_name=user.name, **fields)
+    ProposalFigures.objects.create(proposal=proposal)
+    return proposal
+
+
+@transaction.atomic
+def save_draft(
+    *, user: User, proposal: Proposal, tags: Iterable[str] | None = None, **fields: Any
+) -> Proposal:
+    """Write changed fields of a proposal that is still its author's. Raises `PermissionDenied`.
+
+    The row is locked and read again first: a text changed after the decision would put words
+    before the public that no moderator has read.
+    """
+    current = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if not may_edit_proposal(user, current):
+        raise PermissionDenied
+    for name, value in fields.items():
+        setattr(proposal, name, value)
+    proposal.save(update_fields=[*fields, "changed_at"])
+    if tags is not None:
+        proposal.tags.set(list(tags))
+    return proposal
+
+
+def missing_parts(proposal: Proposal) -> list[str]:
+    """Names of the fields without which a proposal cannot be sent in."""
+    missing = [name for name in REQUIRED if not getattr(proposal, name)]
+    if proposal.title and len(proposal.title) < TITLE_MIN:
+        missing.insert(0, "title")
+    return missing
+
+
+def submit_proposal(*, user: User, proposal: Proposal) -> StatusChange:
+    """Send a draft to the moderators. Raises `ValidationError`, `PermissionDenied`.
+
+    A returned proposal may be sent again after the phase is over: the author was asked to.
+    """
+    if missing := missing_parts(proposal):
+        raise ValidationError({name: _("This part is still missing.") for name in missing})
+    if proposal.status == Proposal.Status.DRAFT and not may_propose(user, proposal.call):
+        raise PermissionDenied
+    return move_proposal(user=user, proposal=proposal, verb="submit")
+
+
+@transaction.atomic
+def move_proposal(*, user: User, proposal: Proposal, verb: str, reason: str = "") -> StatusChange:
+    """Make one move of `states.MOVES` and everything that follows from it.
+
+    Raises `PermissionDenied` for the wrong person, `ValidationError` for a missing reason,
+    `ProposalMoved` if the proposal is not where the move starts from (any more).
+    """
+    move = states.MOVES[verb]
+    if not may_move_proposal(user, proposal, verb):
+        raise PermissionDenied
+    if move.reason_required and not reason.strip():
+        raise ValidationError({"reason": _("Give a reason: the author will read it.")})
+    change = _write_move(proposal, verb, user, reason.strip())
+    log(instance=proposal, action=f"proposals.{verb}", user=user, data={"reason": change.reason})
+    for after in hooks.get_hooks("after_move_proposal"):
+        after(change)
+    transaction.on_commit(partial(tell_author, change))
+    return change
+
+
+def _write_move(proposal: Proposal, verb: str, user: User, reason: str) -> StatusChange:
+    now = timezone.now()
+    was = proposal.status
+    stamps = {_STAMPS[verb]: now} if verb in _STAMPS else {}
+    move = states.MOVES[verb]
+    # The condition in the UPDATE, not the check before it, stops two decisions at once.
+    moved = was in move.sources and Proposal.objects.filter(pk=proposal.pk, status=was).update(
+        status=move.target, changed_at=now, **stamps
+    )
+    if not moved:
+        raise ProposalMoved(Proposal.objects.values_list("status", flat=True).get(pk=proposal.pk))
+    for name, value in {"status": move.target, **stamps}.items():
+        setattr(proposal, name, value)
+    return StatusChange.objects.create(
+        proposal=proposal,
+        verb=verb,
+        from_status=was,
+        to_status=move.target,
+        role=move.role,
+        by=user,
+        reason=reason,
+        made_at=now,
+    )

@@ -1,0 +1,61 @@
+"""Who may do what with proposals. Questions only: no writes, no request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proposals import states
+from proposals.models import CallPage, Proposal
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+    Visitor = User | AnonymousUser
+
+PERMISSION_OF_ROLE = {
+    states.MODERATOR: "proposals.moderate_proposal",
+    states.PROMOTER: "proposals.promote_proposal",
+}
+
+
+def has_role(user: Visitor, proposal: Proposal, role: str) -> bool:
+    """Whether the person stands in this role towards the proposal."""
+    if role == states.AUTHOR:
+        return user.is_authenticated and proposal.author_id == user.pk
+    return user.has_perm(PERMISSION_OF_ROLE[role])
+
+
+def may_move_proposal(user: Visitor, proposal: Proposal, verb: str) -> bool:
+    """Whether the person's role allows the verb; says nothing about the proposal's status."""
+    return has_role(user, proposal, states.MOVES[verb].role)
+
+
+def may_see_proposal(user: Visitor, proposal: Proposal) -> bool:
+    """Everybody sees public ones, authors their own, moderators all but drafts."""
+    if proposal.is_public or has_role(user, proposal, states.AUTHOR):
+        return True
+    return proposal.status != Proposal.Status.DRAFT and user.has_perm("proposals.moderate_proposal")
+
+
+def may_edit_proposal(user: Visitor, proposal: Proposal) -> bool:
+    """Authors change their text until it is decided on."""
+    return has_role(user, proposal, states.AUTHOR) and proposal.is_editable
+
+
+def may_propose(user: Visitor, call: CallPage) -> bool:
+    """Whether the person may send a proposal to this call now. At most one query."""
+    return (
+        user.is_authenticated
+        and user.level >= call.level
+        and call.is_open_for("submission")
+        and lives_where_called(user, call)
+    )
+
+
+def lives_where_called(user: User, call: CallPage) -> bool:
+    """Whether the call is for everyone, or for the municipality the person lives in."""
+    if call.audience == CallPage.Audience.EVERYONE:
+        return True
+    return call.municipalities.filter(pk=user.municipality_id).exists()

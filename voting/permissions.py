@@ -1,0 +1,48 @@
+"""Who may vote in a round, and why not if not. Questions only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from voting.models import Round
+
+    Visitor = User | AnonymousUser
+
+
+class Refusal(models.TextChoices):
+    """Why a person cannot vote in a round now, in words that say what to do."""
+
+    SIGNED_OUT = "signed_out", _("Sign in to support this proposal.")
+    NOT_OPEN_YET = "not_open_yet", _("Support has not opened yet.")
+    CLOSED = "closed", _("Support is closed.")
+    LEVEL = "level", _("Confirm your e-mail address first: the link is in the mail we sent you.")
+    ELSEWHERE = "elsewhere", _(
+        "This call is for residents of certain municipalities. Say in your profile where you live."
+    )
+
+
+def why_not_support(user: Visitor, round_: Round) -> Refusal | None:
+    """The reason a person cannot support now, or None. No query, one for residents-only rounds."""
+    if round_.is_coming:
+        return Refusal.NOT_OPEN_YET
+    if not round_.is_open:
+        return Refusal.CLOSED
+    if not user.is_authenticated:
+        return Refusal.SIGNED_OUT
+    if user.level < round_.level:
+        return Refusal.LEVEL
+    if round_.residents_only and not round_.is_for(user.municipality_id):
+        return Refusal.ELSEWHERE
+    return None
+
+
+def may_support_proposal(user: Visitor, round_: Round) -> bool:
+    """Whether the person may support the round's proposal now."""
+    return why_not_support(user, round_) is None
