@@ -20,8 +20,8 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from accounts.models import Municipality
+from home.search_terms import index_terms, query_terms
 from proposals import states
-from proposals.search_terms import index_terms, query_terms
 
 from .calls import CallPage, Category
 
