@@ -1,0 +1,116 @@
+"""The cast every test may call on, and the pages they meet on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.cache import cache
+from django.test import Client
+from wagtail.models import Locale, Page, Site
+
+from home.models import HomePage
+from tests.factories.accounts import UserFactory
+from tests.factories.proposals import ProposalFactory, make_call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accounts.models import User
+    from proposals.models import CallPage, Proposal
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+def _grant(user: User, *names: str) -> User:
+    for name in names:
+        app, codename = name.split(".")
+        permission = Permission.objects.get(content_type__app_label=app, codename=codename)
+        user.user_permissions.add(permission)
+    return user
+
+
+@pytest.fixture
+def resident(db: None) -> User:
+    return UserFactory(email="resident@example.org", name="Анна")
+
+
+@pytest.fixture
+def neighbour(db: None) -> User:
+    return UserFactory(email="neighbour@example.org", name="Борис")
+
+
+@pytest.fixture
+def moderator(db: None) -> User:
+    user = UserFactory(email="moderator@example.org", name="Модератор")
+    return _grant(user, "wagtailadmin.access_admin", "proposals.moderate_proposal")
+
+
+@pytest.fixture
+def promoter(db: None) -> User:
+    user = UserFactory(email="promoter@example.org", name="Связной")
+    return _grant(
+        user,
+        "wagtailadmin.access_admin",
+        "proposals.promote_proposal",
+        "proposals.export_proposal",
+    )
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    user = UserFactory(email="editor@example.org", name="Редактор")
+    return _grant(user, "wagtailadmin.access_admin")
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """Somebody who is not signed in."""
+    return Client()
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser in which the given person is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def home(db: None) -> HomePage:
+    """The Russian home page, root of the default site; English and Japanese locales exist too."""
+    for code in ("en", "ja"):
+        Locale.objects.get_or_create(language_code=code)
+    if page := HomePage.objects.filter(locale__language_code="ru").first():
+        return page
+    root = Page.objects.get(depth=1)
+    page = root.add_child(
+        instance=HomePage(
+            title="Точка кипения", slug="home-ru", locale=Locale.objects.get(language_code="ru")
+        )
+    )
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"hostname": "localhost", "root_page": page}
+    )
+    return page
+
+
+@pytest.fixture
+def call(home: HomePage) -> CallPage:
+    """A call that takes proposals and support now."""
+    return make_call()
+
+
+@pytest.fixture
+def proposal(call: CallPage) -> Proposal:
+    """A published proposal that gathers support."""
+    return ProposalFactory(call=call)
