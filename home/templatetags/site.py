@@ -1,0 +1,98 @@
+"""Tags and filters that every template may use: icons, gauge, tiles, good type. No queries."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from home import display
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+register = template.Library()
+
+SHORT_WORD = re.compile(r"(?<![^\s(«„])([А-Яа-яЁё]{1,2}) (?=\S)")
+BEFORE_DASH = re.compile(r" (?=[—–])")
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    # Cached because a list of twenty rows draws a hundred of them.
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One symbol of the sprite; always beside words, since it is hidden from screen readers."""
+    return _icon(name)
+
+
+@register.simple_tag(takes_context=True)
+def display_attributes(context: template.Context) -> SafeString:
+    """The reader's display settings as attributes of <html>, for those without JavaScript."""
+    request = context.get("request")
+    if request is None:
+        return SafeString("")
+    chosen = display.read(request.COOKIES.get(display.COOKIE, ""))
+    return format_html_join("", ' data-{}="{}"', chosen.items())
+
+
+@register.filter(is_safe=True)
+def typeset(text: str) -> str:
+    """Keeps Russian prepositions with the word after them and dashes with the word before."""
+    if get_language() != "ru":
+        return text
+    held = BEFORE_DASH.sub("\N{NO-BREAK SPACE}", SHORT_WORD.sub("\\1\N{NO-BREAK SPACE}", str(text)))
+    # The substitution makes a plain string of a safe one; it only swaps spaces, so safe stays safe.
+    return mark_safe(held) if isinstance(text, SafeString) else conditional_escape(held)
+
+
+@register.inclusion_tag("components/gauge.html")
+def gauge(count: int, threshold: int, *, sentence: str = "", large: bool = False) -> dict[str, Any]:
+    """Supports against the threshold: figure, meter with the threshold's mark, one sentence."""
+    share = count / threshold if threshold else 0
+    full = max(count, threshold, 1)
+    return {
+        "count": count,
+        "threshold": threshold,
+        "missing": max(threshold - count, 0),
+        "full": full,
+        # Where the threshold stands on the track once it has been passed.
+        "mark": threshold * 100 // full if count > threshold else None,
+        "heat": "hot" if share >= 0.85 else "warm" if share >= 0.6 else "",
+        "sentence": sentence,
+        "large": large,
+    }
+
+
+@register.inclusion_tag("components/tile_grid.html")
+def tile_grid(tiles: Iterable[dict[str, Any]], label: str, name: str = "") -> dict[str, Any]:
+    """The Territory as tiles: a dict each of name, short_name, row, column, count, current.
+
+    Links to `url`; or, with `name`, checkboxes of a form that send `value`.
+    """
+    cells = list(tiles)
+    most = max((cell["count"] for cell in cells), default=0)
+    return {
+        "tiles": [cell | {"heat": _heat(cell["count"], most)} for cell in cells],
+        "label": label,
+        "name": name,
+    }
+
+
+def _heat(count: int, most: int) -> int:
+    """0 to 3: none, few, some, many. One big city would leave the rest pale on a straight scale."""
+    if not count:
+        return 0
+    share = count / most
+    return 3 if share > 0.5 else 2 if share > 0.12 else 1
