@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Language:
-    """One entry of the language switch."""
+    """One entry of the language switch; `exists` is False where it only leads to a home page."""
 
     code: str
     name: str
     url: str
     current: bool
+    exists: bool = True
+
+    def below(self, path: str) -> Language:
+        """The same for an address below the page, such as `past/`."""
+        return replace(self, url=self.url + path) if self.exists else self
 
 
 @dataclass(frozen=True)
@@ -77,17 +82,19 @@ def languages_of_path(request: HttpRequest) -> list[Language]:
 
 
 def languages_of_page(page: BasePage, request: HttpRequest) -> list[Language]:
-    """Addresses of a page's live translations; languages without one lead to their home."""
-    slugs = {
+    """Addresses of a page's live translations; other languages lead to their home. One query."""
+    found = {
         translated.locale.language_code: translated
-        for translated in page.get_translations(inclusive=True).live().select_related("locale")
+        for translated in page.get_translations(inclusive=True).select_related("locale")
+        if translated.live or translated.pk == page.pk
     }
     return [
         Language(
             code,
             name,
-            slugs[code].get_url(request) if code in slugs else f"/{code}/",
-            code == page.locale.language_code,
+            found[code].get_url(request) or "" if code in found else f"/{code}/",
+            code in found and found[code].pk == page.pk,
+            code in found,
         )
         for code, name in settings.LANGUAGES
     ]
