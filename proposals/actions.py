@@ -19,6 +19,7 @@ from proposals.permissions import may_edit_proposal, may_move_proposal, may_prop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from accounts.models import User
 
@@ -34,6 +35,10 @@ class ProposalMoved(Exception):
     def __init__(self, status: str) -> None:
         super().__init__(status)
         self.status = status
+
+
+class ProposalRewritten(Exception):
+    """The author changed the text after it was read; nothing was decided."""
 
 
 @transaction.atomic
@@ -88,18 +93,27 @@ def submit_proposal(*, user: User, proposal: Proposal) -> StatusChange:
 
 
 @transaction.atomic
-def move_proposal(*, user: User, proposal: Proposal, verb: str, reason: str = "") -> StatusChange:
+def move_proposal(
+    *,
+    user: User,
+    proposal: Proposal,
+    verb: str,
+    reason: str = "",
+    seen_at: datetime | None = None,
+) -> StatusChange:
     """Make one move of `states.MOVES` and everything that follows from it.
 
-    Raises `PermissionDenied` for the wrong person, `ValidationError` for a missing reason,
-    `ProposalMoved` if the proposal is not where the move starts from (any more).
+    `seen_at` is the `changed_at` of the text that was read: words put in after it must not be
+    published by a decision about the words before. Raises `PermissionDenied` for the wrong
+    person, `ValidationError` for a missing reason, `ProposalMoved` if the proposal is not where
+    the move starts from (any more), `ProposalRewritten` if it reads differently by now.
     """
     move = states.MOVES[verb]
     if not may_move_proposal(user, proposal, verb):
         raise PermissionDenied
     if move.reason_required and not reason.strip():
         raise ValidationError({"reason": _("Give a reason: the author will read it.")})
-    change = _write_move(proposal, verb, user, reason.strip())
+    change = _write_move(proposal, verb, user, reason.strip(), seen_at)
     log(instance=proposal, action=f"proposals.{verb}", user=user, data={"reason": change.reason})
     for after in hooks.get_hooks("after_move_proposal"):
         after(change)
@@ -107,17 +121,21 @@ def move_proposal(*, user: User, proposal: Proposal, verb: str, reason: str = ""
     return change
 
 
-def _write_move(proposal: Proposal, verb: str, user: User, reason: str) -> StatusChange:
+def _write_move(
+    proposal: Proposal, verb: str, user: User, reason: str, seen_at: datetime | None
+) -> StatusChange:
     now = timezone.now()
     was = proposal.status
     stamps = {_STAMPS[verb]: now} if verb in _STAMPS else {}
     move = states.MOVES[verb]
+    still = {"status": was} | ({"changed_at": seen_at} if seen_at else {})
     # The condition in the UPDATE, not the check before it, stops two decisions at once.
-    moved = was in move.sources and Proposal.objects.filter(pk=proposal.pk, status=was).update(
+    moved = was in move.sources and Proposal.objects.filter(pk=proposal.pk, **still).update(
         status=move.target, changed_at=now, **stamps
     )
     if not moved:
-        raise ProposalMoved(Proposal.objects.values_list("status", flat=True).get(pk=proposal.pk))
+        status = Proposal.objects.values_list("status", flat=True).get(pk=proposal.pk)
+        raise ProposalRewritten if status == was and seen_at else ProposalMoved(status)
     for name, value in {"status": move.target, **stamps}.items():
         setattr(proposal, name, value)
     return StatusChange.objects.create(

@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING
 from django.tasks import task
 from django.utils import translation
 
-from accounts.notifications import absolute_url, send_mail_to
+from accounts.notifications import absolute_url, render_mail, send_mail_to
 from proposals import states
 from proposals.models import Proposal, StatusChange
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+TEMPLATE = "proposals/mail/status_change"
+# The government app tells of these itself: which body, by when, and what it answered.
+TOLD_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline"})
+
+
+def is_told(verb: str) -> bool:
+    """Whether the author gets the mail about this step: not of most steps they made themselves."""
+    if verb in TOLD_ELSEWHERE:
+        return False
+    return states.MOVES[verb].role != states.AUTHOR or verb == "submit"
+
 
 def tell_author(change: StatusChange) -> None:
-    """Queue the mail about a step, unless the author made it or wrote no draft of it."""
-    if states.MOVES[change.verb].role != states.AUTHOR or change.verb == "submit":
+    """Queue the mail about a step, if it is one to tell of."""
+    if is_told(change.verb):
         mail_author.enqueue(change.pk)
 
 
@@ -27,7 +38,18 @@ def mail_author(change_id: int) -> None:
     change = StatusChange.objects.select_related("proposal__author").get(pk=change_id)
     author = change.proposal.author
     if author is not None:
-        send_mail_to(author, "proposals/mail/status_change", change_context(change, author))
+        send_mail_to(author, TEMPLATE, change_context(change, author))
+
+
+def preview_mail(proposal: Proposal, verb: str, reason: str) -> tuple[str, str] | None:
+    """Subject and body that the author would get for a step, or None if nobody would."""
+    author = proposal.author
+    if author is None or not author.is_active or not is_told(verb):
+        return None
+    target = states.MOVES[verb].target
+    change = StatusChange(proposal=proposal, verb=verb, to_status=target, reason=reason.strip())
+    context = {**change_context(change, author), "user": author}
+    return render_mail(TEMPLATE, author.language, context)
 
 
 def change_context(change: StatusChange, author: User) -> dict[str, object]:

@@ -39,6 +39,14 @@ def may_see_proposal(user: Visitor, proposal: Proposal) -> bool:
     return proposal.status != Proposal.Status.DRAFT and user.has_perm("proposals.moderate_proposal")
 
 
+def may_read_as_staff(user: Visitor) -> bool:
+    """Whether the person works with proposals in the admin, in any role."""
+    return any(
+        user.has_perm(f"proposals.{codename}")
+        for codename in ("moderate_proposal", "promote_proposal", "export_proposal")
+    )
+
+
 def may_edit_proposal(user: Visitor, proposal: Proposal) -> bool:
     """Authors change their text until it is decided on."""
     return has_role(user, proposal, states.AUTHOR) and proposal.is_editable

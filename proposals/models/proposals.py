@@ -76,6 +76,12 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet):
             return self.public()
         return self.filter(Q(status__in=states.PUBLIC) | Q(author=user))
 
+    def for_staff(self, user: User) -> ProposalQuerySet:
+        """What the admin shows: never drafts, and unpublished ones only to moderators."""
+        if user.has_perm("proposals.moderate_proposal"):
+            return self.exclude(status=Proposal.Status.DRAFT)
+        return self.public()
+
     def for_list(self) -> ProposalQuerySet:
         """With what a row of a list shows, and without the long texts. Still one query."""
         return self.select_related("figures", "category", "municipality").defer(
