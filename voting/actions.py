@@ -43,6 +43,7 @@ class StaleForm(Exception):
 class Standing:
     """How a person stands in a round after an action: their newest row and the count with it."""
 
+    round: Round
     event: VoteEvent | None
     support_count: int
 
@@ -55,40 +56,43 @@ class Standing:
         return self.event is not None and self.event.stands
 
 
-def cast_support(*, user: User, proposal: Proposal, seen_gen: int | None = None) -> Standing:
-    """Support a proposal; doing it twice is doing it once. Raises `SupportRefused`, `StaleForm`."""
-    return _stand(user, proposal, stands=True, seen_gen=seen_gen)
+def cast_support(*, user: User, proposal_id: int, seen_gen: int | None = None) -> Standing:
+    """Support a proposal; doing it twice is doing it once.
+
+    Raises `SupportRefused`, `StaleForm`, and `Round.DoesNotExist` for a proposal without a round.
+    """
+    return _stand(user, proposal_id, stands=True, seen_gen=seen_gen)
 
 
-def withdraw_support(*, user: User, proposal: Proposal, seen_gen: int | None = None) -> Standing:
+def withdraw_support(*, user: User, proposal_id: int, seen_gen: int | None = None) -> Standing:
     """Take support back; the row that gave it stays. Raises `SupportRefused`, `StaleForm`."""
-    return _stand(user, proposal, stands=False, seen_gen=seen_gen)
+    return _stand(user, proposal_id, stands=False, seen_gen=seen_gen)
 
 
-def _stand(user: User, proposal: Proposal, *, stands: bool, seen_gen: int | None) -> Standing:
+def _stand(user: User, proposal_id: int, *, stands: bool, seen_gen: int | None) -> Standing:
     try:
-        return _append(user, proposal, stands=stands, seen_gen=seen_gen)
+        return _append(user, proposal_id, stands=stands, seen_gen=seen_gen)
     except IntegrityError:
         # A second click of the same person came first; read again and return what it wrote.
-        return _append(user, proposal, stands=stands, seen_gen=seen_gen)
+        return _append(user, proposal_id, stands=stands, seen_gen=seen_gen)
 
 
 @transaction.atomic
-def _append(user: User, proposal: Proposal, *, stands: bool, seen_gen: int | None) -> Standing:
-    round_ = Round.objects.lock_for_vote(proposal.pk, user.pk)
+def _append(user: User, proposal_id: int, *, stands: bool, seen_gen: int | None) -> Standing:
+    round_ = Round.objects.lock_for_vote(proposal_id, user.pk)
     if refusal := why_not_support(user, round_):
         raise SupportRefused(refusal)
     key = open_key(round_.sealed_key) if round_.sealed_key else make_key(user)
     voter = pseudonym(key, round_.pk)
     last = VoteEvent.objects.last_of(round_.pk, voter)
-    now = Standing(last, round_.support_count)
+    now = Standing(round_, last, round_.support_count)
     if now.stands == stands:
         return now
     if seen_gen is not None and seen_gen != now.gen:
         raise StaleForm(now.gen)
     event = append_event(round_, voter, now.gen + 1, user.level)
-    transaction.on_commit(partial(_count, proposal.pk, event.kind))
-    return Standing(event, round_.support_count + event.kind)
+    transaction.on_commit(partial(_count, proposal_id, event.kind))
+    return Standing(round_, event, round_.support_count + event.kind)
 
 
 def make_key(user: User) -> bytes:

@@ -1,0 +1,69 @@
+"""Supporting a proposal over HTTP: one POST, or a page to confirm on after signing in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from accounts.ratelimit import rate_limit
+from proposals.models import Proposal
+from voting.actions import StaleForm, SupportRefused, cast_support, withdraw_support
+from voting.forms import SupportForm
+from voting.models import Round
+from voting.supports import SupportBook, SupportPanel
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+PAGE = "voting/support.html"
+PANEL = f"{PAGE}#panel"
+
+
+@rate_limit("support", "60/m")
+@login_required
+@require_http_methods(["GET", "POST"])
+def support(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET asks to confirm (where a signed-out click ends up); POST gives or takes support."""
+    if request.method == "GET":
+        return _ask(request, pk)
+    form = SupportForm(request.POST)
+    if not form.is_valid():
+        return _ask(request, pk, status=400)
+    act = cast_support if form.cleaned_data["stands"] else withdraw_support
+    try:
+        standing = act(user=request.user, proposal_id=pk, seen_gen=form.cleaned_data["gen"])
+    except Round.DoesNotExist:
+        raise Http404 from None
+    except StaleForm:
+        return _ask(request, pk, status=409, stale=True)
+    except SupportRefused as refused:
+        return _ask(request, pk, status=403, refusal=refused.refusal)
+    if not request.htmx:
+        return redirect(_back(request, pk, form.cleaned_data["next"]))
+    context = {"panel": SupportPanel.after(standing), **form.cleaned_data}
+    return render(request, PANEL, context)
+
+
+def _ask(request: HttpRequest, pk: int, *, status: int = 200, **context: object) -> HttpResponse:
+    """The present state of one proposal's support, with the button to change it."""
+    proposal = get_object_or_404(Proposal.objects.public().for_list(), pk=pk)
+    panel = SupportBook([proposal], request.user).panel(proposal)
+    context |= {"proposal": proposal, "panel": panel, "next": request.GET.get("next", "")}
+    context["large"] = bool(request.POST.get("large", not request.htmx))
+    if request.htmx:
+        # htmx shows the body of a 422; any other refusal it would only report.
+        return render(request, PANEL, context, status=422)
+    return render(request, PAGE, context, status=status)
+
+
+def _back(request: HttpRequest, pk: int, wanted: str) -> str:
+    """Where the person came from, if that is on this site; else the proposal."""
+    allowed = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return f"{wanted}#support-{pk}" if allowed else Proposal(pk=pk).get_absolute_url()
