@@ -72,9 +72,7 @@ class Canvas:
         corners = self.px([(x, y), (x + width, y + height)])
         self.pen.rounded_rectangle(corners, radius * self.scale, fill=(*colour, alpha))
 
-    def disc(
-        self, x: float, y: float, radius: float, colour: Colour, alpha: int = 255
-    ) -> None:
+    def disc(self, x: float, y: float, radius: float, colour: Colour, alpha: int = 255) -> None:
         corners = self.px([(x - radius, y - radius), (x + radius, y + radius)])
         self.pen.ellipse(corners, fill=(*colour, alpha))
 
@@ -115,19 +113,13 @@ class Canvas:
         first, last = sorted((round(y0 * self.scale), round(y1 * self.scale)))
         mask = Image.linear_gradient("L").resize((self.image.width, last - first))
         mask = ImageOps.flip(mask) if y0 > y1 else mask
-        self.image.paste(
-            colour, (0, first), mask.point(lambda value: round(value * strength))
-        )
+        self.image.paste(colour, (0, first), mask.point(lambda value: round(value * strength)))
 
-    def glow(
-        self, x: float, y: float, radius: float, colour: Colour, strength: float
-    ) -> None:
+    def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """Light around a point that fades to nothing at the radius."""
         side = round(2 * radius * self.scale)
         light = ImageOps.invert(Image.radial_gradient("L")).resize((side, side))
-        mask = light.point(
-            lambda value: round(max(0, (value - 76) / 179) ** 1.6 * 255 * strength)
-        )
+        mask = light.point(lambda value: round(max(0, (value - 76) / 179) ** 1.6 * 255 * strength))
         corner = (round((x - radius) * self.scale), round((y - radius) * self.scale))
         self.image.paste(colour, corner, mask)
 
@@ -147,9 +139,7 @@ class Canvas:
         self.area([*outline, (WIDTH + 20, HEIGHT), (-20, HEIGHT)], colour)
         return crest
 
-    def ripples(
-        self, y0: float, y1: float, colour: Colour, count: int, alpha: int = 90
-    ) -> None:
+    def ripples(self, y0: float, y1: float, colour: Colour, count: int, alpha: int = 90) -> None:
         """Short level strokes on water, longer towards the viewer."""
         for _ in range(count):
             depth = self.random.random() ** 1.4
@@ -160,15 +150,11 @@ class Canvas:
             x = self.random.uniform(-60, WIDTH)
             self.box(x, y, length, 2 + 3 * depth, colour, radius=2, alpha=alpha)
 
-    def sun(
-        self, x: float, y: float, radius: float, colour: Colour, halo: Colour
-    ) -> None:
+    def sun(self, x: float, y: float, radius: float, colour: Colour, halo: Colour) -> None:
         self.glow(x, y, radius * 5, halo, 0.75)
         self.disc(x, y, radius, colour)
 
-    def glitter(
-        self, x: float, y0: float, y1: float, colour: Colour, spread: float = 60
-    ) -> None:
+    def glitter(self, x: float, y0: float, y1: float, colour: Colour, spread: float = 60) -> None:
         """The broken reflection of a light on water."""
         y = y0
         while y < y1:
@@ -186,9 +172,7 @@ class Canvas:
             )
             y += 10 + 16 * depth
 
-    def cloud(
-        self, x: float, y: float, width: float, colour: Colour, alpha: int = 255
-    ) -> None:
+    def cloud(self, x: float, y: float, width: float, colour: Colour, alpha: int = 255) -> None:
         """A flat cloud of three rounded bars."""
         for dx, dy, share in ((0.12, -26, 0.5), (0, 0, 1), (0.3, 24, 0.55)):
             self.box(
@@ -205,9 +189,7 @@ class Canvas:
 
     def conifer(self, x: float, y: float, height: float, colour: Colour) -> None:
         """A fir that stands with its foot at (x, y)."""
-        self.box(
-            x - height * 0.02, y - height * 0.12, height * 0.04, height * 0.14, colour
-        )
+        self.box(x - height * 0.02, y - height * 0.12, height * 0.04, height * 0.14, colour)
         for tier, (top, foot) in enumerate(((1.0, 0.62), (0.8, 0.36), (0.58, 0.08))):
             half = height * (0.11 + 0.055 * tier)
             self.area(
@@ -224,13 +206,9 @@ class Canvas:
         for number in range(count):
             x = x0 + (x1 - x0) * (number + self.random.random()) / count
             y = foot(x) if callable(foot) else foot
-            self.conifer(
-                x, y + 0.2 * height, height * self.random.uniform(0.55, 1.15), colour
-            )
+            self.conifer(x, y + 0.2 * height, height * self.random.uniform(0.55, 1.15), colour)
 
-    def round_tree(
-        self, x: float, y: float, height: float, crown: Colour, trunk: Colour
-    ) -> None:
+    def round_tree(self, x: float, y: float, height: float, crown: Colour, trunk: Colour) -> None:
         """A broad-leaved tree: a crown of balls, lighter towards the sun at the upper left."""
         self.line([(x, y), (x, y - height * 0.6)], height * 0.05, trunk)
         self.line([(x, y - height * 0.36), (x + height * 0.15, y - height * 0.56)],
@@ -253,12 +231,8 @@ class Canvas:
         for dx, dy, rx, ry in ((0.07, 0.5, 0.1, 0.16), (-0.08, 0.56, 0.1, 0.17),
                                (0.05, 0.7, 0.11, 0.2), (-0.02, 0.84, 0.09, 0.18)):  # fmt: skip
             self.oval(x + dx * height, y - dy * height, rx * height, ry * height, crown)
-        self.oval(
-            x - 0.07 * height, y - 0.6 * height, 0.05 * height, 0.1 * height, light
-        )
-        self.oval(
-            x - 0.02 * height, y - 0.86 * height, 0.05 * height, 0.1 * height, light
-        )
+        self.oval(x - 0.07 * height, y - 0.6 * height, 0.05 * height, 0.1 * height, light)
+        self.oval(x - 0.02 * height, y - 0.86 * height, 0.05 * height, 0.1 * height, light)
         stem = height * 0.022
         self.area([(x - stem, y), (x + stem, y), (x + stem * 0.3, y - height * 0.8),
                    (x - stem * 0.3, y - height * 0.8)], PAPER)  # fmt: skip
@@ -267,15 +241,11 @@ class Canvas:
 
     # People and their things
 
-    def person(
-        self, x: float, y: float, height: float, coat: Colour, hair: Colour
-    ) -> None:
+    def person(self, x: float, y: float, height: float, coat: Colour, hair: Colour) -> None:
         """A standing figure seen from behind, feet at (x, y)."""
         legs, unit = mix(coat, INK, 0.65), height / 100
         for dx in (-7.5, 1):
-            self.box(
-                x + dx * unit, y - 42 * unit, 6.5 * unit, 42 * unit, legs, radius=2
-            )
+            self.box(x + dx * unit, y - 42 * unit, 6.5 * unit, 42 * unit, legs, radius=2)
         shade = mix(coat, INK, 0.2)
         for dx in (-14.5, 9.5):
             self.box(
@@ -290,9 +260,7 @@ class Canvas:
             [(x - 10 * unit, y - 76 * unit), (x + 10 * unit, y - 76 * unit),
              (x + 12 * unit, y - 34 * unit), (x - 12 * unit, y - 34 * unit)], coat,
         )  # fmt: skip
-        self.box(
-            x - 10.5 * unit, y - 81 * unit, 21 * unit, 16 * unit, coat, radius=6 * unit
-        )
+        self.box(x - 10.5 * unit, y - 81 * unit, 21 * unit, 16 * unit, coat, radius=6 * unit)
         self.box(x - 3 * unit, y - 85 * unit, 6 * unit, 6 * unit, SKIN)
         self.disc(x, y - 91 * unit, 8 * unit, hair)
 
@@ -314,9 +282,7 @@ class Canvas:
             roof,
         )  # fmt: skip
         for share in (0.14, 0.43, 0.72):
-            self.box(
-                x + width * share, y - height * 0.72, width * 0.14, height * 0.42, light
-            )
+            self.box(x + width * share, y - height * 0.72, width * 0.14, height * 0.42, light)
 
     def windows(
         self, x: float, y: float, columns: int, rows: int, pane: Point, gap: Point,
@@ -337,7 +303,5 @@ def _hill(x: float, turn: Sequence[float], roughness: float) -> float:
     """Height 0..1 of the hills at x: four waves, the finer ones as strong as the roughness."""
     strength = [1.0, 0.55, roughness * 0.5, roughness * 0.22]
     waves = zip(strength, (1.0, 2.3, 6.1, 15.7), turn, strict=True)
-    total = sum(
-        share * math.sin(x * pace * math.tau + phase) for share, pace, phase in waves
-    )
+    total = sum(share * math.sin(x * pace * math.tau + phase) for share, pace, phase in waves)
     return 0.5 + total / (2 * sum(strength))

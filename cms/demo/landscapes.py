@@ -76,9 +76,7 @@ def _bank_woods(c: Canvas) -> None:
 
 
 def _boat(c: Canvas, x: float, y: float, length: float) -> None:
-    c.area(
-        [(x - length * 1.9, y + 26), (x, y + 2), (x - length * 1.6, y - 4)], WHITE, 120
-    )
+    c.area([(x - length * 1.9, y + 26), (x, y + 2), (x - length * 1.6, y - 4)], WHITE, 120)
     c.area(
         [
             (x - 10, y - 12),
@@ -125,12 +123,8 @@ def aurora(c: Canvas) -> None:
     c.ridge(640, 90, mix(TINT, SKY, 0.04), length=520, roughness=0.3)
     c.fade(630, 900, mix(AMUR, MOSS, 0.25), mix(TINT, INK, 0.3))
     c.ripples(640, 880, mix(MOSS, PALE, 0.4), 90, 70)
-    snow = curve(
-        [(-20, 850), (260, 800), (640, 822), (1000, 780), (1320, 800), (1640, 762)]
-    )
-    c.area_fade(
-        [*snow, (1640, 1090), (-20, 1090)], mix(PALE, AMUR, 0.35), mix(PALE, AMUR, 0.12)
-    )
+    snow = curve([(-20, 850), (260, 800), (640, 822), (1000, 780), (1320, 800), (1640, 762)])
+    c.area_fade([*snow, (1640, 1090), (-20, 1090)], mix(PALE, AMUR, 0.35), mix(PALE, AMUR, 0.12))
     _school(c, 560, 900)
     for x, y, width in ((120, 880, 130), (330, 905, 110), (1330, 872, 140)):
         c.house(x, y, width, mix(TINT, OCHRE, 0.3), mix(PALE, AMUR, 0.2), GOLD)
@@ -148,16 +142,12 @@ def _curtain(
 ) -> None:
     """A band of northern light that hangs above the line through the points."""
     mask = Image.new("L", c.image.size)
-    ray = ImageOps.flip(Image.linear_gradient("L")).transpose(
-        Image.Transpose.ROTATE_180
-    )
+    ray = ImageOps.flip(Image.linear_gradient("L")).transpose(Image.Transpose.ROTATE_180)
     width = round(10 * c.scale)
     for x, y in c.px(curve(points, 40)):
         tall = round(height * c.scale * c.random.uniform(0.7, 1.1))
         force = strength * (0.75 + 0.25 * math.sin(x / (90 * c.scale)))
-        light = ray.resize((width, tall)).point(
-            lambda v, f=force: round(v * v / 255 * f)
-        )
+        light = ray.resize((width, tall)).point(lambda v, f=force: round(v * v / 255 * f))
         mask.paste(light, (round(x), round(y) - tall))
     mask = mask.filter(ImageFilter.GaussianBlur(9 * c.scale))
     c.image.paste(colour, mask=mask)
@@ -200,9 +190,7 @@ def bridge(c: Canvas) -> None:
 def _floe(c: Canvas, x: float, y: float, width: float) -> None:
     rim = mix(PALE, AMUR, 0.3)
     edge = [(0, 0.1), (0.3, -0.06), (0.72, 0), (1, 0.12), (0.8, 0.26), (0.28, 0.24)]
-    shape = [
-        (x + dx * width * c.random.uniform(0.9, 1.1), y + dy * width) for dx, dy in edge
-    ]
+    shape = [(x + dx * width * c.random.uniform(0.9, 1.1), y + dy * width) for dx, dy in edge]
     c.area([(px, py + width * 0.05) for px, py in shape], rim)
     c.area(shape, mix(WHITE, PALE, 0.3))
 
@@ -242,9 +230,7 @@ def drone(c: Canvas) -> None:
     c.cloud(1120, 180, 330, WHITE, 150)
     tints = [mix(PALE, mix(AMUR, PINE, 0.55), 0.25 + 0.15 * step) for step in range(5)]
     for step, colour in enumerate(tints):
-        crest = c.ridge(
-            500 + step * 105, 160 - step * 10, colour, length=700 + 60 * step
-        )
+        crest = c.ridge(500 + step * 105, 160 - step * 10, colour, length=700 + 60 * step)
         if step == 1:
             _smoke(c, 1180, crest(1180) + 8)
         c.forest(crest, 34 + 24 * step, colour, 80 - 13 * step)
@@ -271,18 +257,14 @@ def _quadcopter(c: Canvas, x: float, y: float, size: float) -> None:
     for side in (-1, 1):
         for reach, height, wide in ((205, -34, 92), (120, -62, 66)):
             c.line([at(0, 0), at(side * reach, height)], 13 * size, DEEP)
-            c.box(
-                *at(side * reach - 9, height - 22), 18 * size, 34 * size, INK, radius=5
-            )
+            c.box(*at(side * reach - 9, height - 22), 18 * size, 34 * size, INK, radius=5)
             c.oval(
                 *at(side * reach, height - 26),
                 wide * size,
                 7 * size,
                 mix(PALE, STONE, 0.3),
             )
-        c.line(
-            [at(side * 44, 20), at(side * 84, 92), at(side * 120, 92)], 8 * size, INK
-        )
+        c.line([at(side * 44, 20), at(side * 84, 92), at(side * 120, 92)], 8 * size, INK)
     c.box(*at(-74, -36), 148 * size, 66 * size, WHITE, radius=30 * size)
     c.box(*at(-74, -10), 148 * size, 14 * size, AMUR)
     c.box(*at(-26, 26), 52 * size, 44 * size, INK, radius=14 * size)
@@ -299,9 +281,7 @@ def village(c: Canvas) -> None:
     crest = c.ridge(560, 110, mix(PALE, mix(AMUR, PINE, 0.5), 0.55), length=600)
     c.forest(crest, 40, mix(PALE, mix(AMUR, PINE, 0.5), 0.55), 60)
     slope = curve([(-20, 560), (400, 600), (860, 570), (1240, 610), (1640, 572)])
-    c.area_fade(
-        [*slope, (1640, 900), (-20, 900)], mix(MOSS, GOLD, 0.35), mix(MOSS, PINE, 0.45)
-    )
+    c.area_fade([*slope, (1640, 900), (-20, 900)], mix(MOSS, GOLD, 0.35), mix(MOSS, PINE, 0.45))
     wood = mix(OCHRE, SUNKEN, 0.3)
     for x, y, width in (
         (90, 640, 150),
@@ -328,17 +308,13 @@ def village(c: Canvas) -> None:
 def _chimney(c: Canvas, x: float, y: float) -> None:
     c.box(x, y - 30, 18, 40, mix(EMBER, SUNKEN, 0.3))
     for step in range(7):
-        c.disc(
-            x + 9 + step * 9, y - 44 - step * 17, 9 + step * 2.5, WHITE, 150 - step * 18
-        )
+        c.disc(x + 9 + step * 9, y - 44 - step * 17, 9 + step * 2.5, WHITE, 150 - step * 18)
 
 
 def _first_aid_post(c: Canvas, x: float, y: float) -> None:
     c.line([(x + 370, y), (x + 370, y - 330)], 7, STONE)
     for step in range(3):
-        c.line(
-            [(x + 340, y - 250 - step * 30), (x + 400, y - 250 - step * 30)], 5, STONE
-        )
+        c.line([(x + 340, y - 250 - step * 30), (x + 400, y - 250 - step * 30)], 5, STONE)
     c.disc(x + 370, y - 334, 8, EMBER)
     c.house(x, y, 330, WHITE, AMUR, mix(SKY, PALE, 0.5))
     c.box(x + 276, y - 92, 40, 92, mix(SKY, AMUR, 0.5), radius=3)
@@ -350,6 +326,4 @@ def _first_aid_post(c: Canvas, x: float, y: float) -> None:
 def _rowing_boat(c: Canvas, x: float, y: float, colour: Colour) -> None:
     hull = curve([(x, y - 30), (x + 30, y + 8), (x + 90, y + 16), (x + 200, y + 10)])
     c.area([*hull, (x + 236, y - 40), (x + 150, y - 26)], colour)
-    c.line(
-        [(x, y - 30), (x + 90, y - 25), (x + 150, y - 26), (x + 236, y - 40)], 7, CREAM
-    )
+    c.line([(x, y - 30), (x + 90, y - 25), (x + 150, y - 26), (x + 236, y - 40)], 7, CREAM)

@@ -61,23 +61,17 @@ def embankment(c: Canvas) -> None:
 
 def _cliff(c: Canvas) -> None:
     """The rock above the river, wooded, with bare stone at its foot."""
-    edge = curve(
-        [(1640, 296), (1420, 320), (1290, 372), (1236, 470), (1180, 560), (1110, 700)]
-    )
+    edge = curve([(1640, 296), (1420, 320), (1290, 372), (1236, 470), (1180, 560), (1110, 700)])
     c.area([*edge, (1090, 810), (1640, 810)], mix(PINE, DEEP, 0.35))
     foot = curve([(1110, 700), (1200, 650), (1330, 690), (1470, 640), (1640, 680)])
     c.area([*foot, (1640, 810), (1090, 810)], mix(STONE, SUNKEN, 0.25))
-    c.area(
-        [(1330, 690), (1400, 666), (1390, 810), (1290, 810)], mix(STONE, SUNKEN, 0.1)
-    )
+    c.area([(1330, 690), (1400, 666), (1390, 810), (1290, 810)], mix(STONE, SUNKEN, 0.1))
     for x, y, radius in (
         (1290, 520, 34), (1350, 470, 44), (1420, 560, 50), (1520, 500, 56), (1590, 600, 60),
         (1250, 620, 32), (1340, 610, 40), (1480, 620, 44),
     ):  # fmt: skip
         c.disc(x, y, radius, mix(PINE, MOSS, 0.14))
-        c.disc(
-            x - radius * 0.25, y - radius * 0.3, radius * 0.55, mix(PINE, MOSS, 0.26)
-        )
+        c.disc(x - radius * 0.25, y - radius * 0.3, radius * 0.55, mix(PINE, MOSS, 0.26))
 
 
 def _promenade(c: Canvas) -> None:
@@ -328,9 +322,7 @@ def _glasshouse(c: Canvas, x: float, y: float, width: float, height: float) -> N
         level = y - 150 + row * 62
         for number in range(26):
             left = x + 40 + number * (width - 80) / 25
-            c.disc(
-                left, level - 12 * (number % 2), 24 + 4 * row, mix(PINE, MOSS, shade)
-            )
+            c.disc(left, level - 12 * (number % 2), 24 + 4 * row, mix(PINE, MOSS, shade))
         c.box(x + 10, level + 14, width - 20, 20, mix(OCHRE, SUNKEN, 0.35 - 0.1 * row))
     for step in range(0, 25, 2):
         c.line([roof[step], (roof[step][0], y)], 5, WHITE)

@@ -49,23 +49,17 @@ def hall(c: Canvas) -> None:
     c.person(1190, 712, 250, EMBER, INK)
     c.disc(1190, 488, 16, SKIN)  # the speaker faces us
     c.box(1236, 560, 90, 156, mix(OCHRE, INK, 0.25), radius=6)
-    for row, (y, height, count) in enumerate(
-        ((800, 150, 9), (900, 178, 8), (1040, 216, 7))
-    ):
+    for row, (y, height, count) in enumerate(((800, 150, 9), (900, 178, 8), (1040, 216, 7))):
         _audience(c, y, height, count, row)
 
 
 def _river_window(c: Canvas, x: float, y: float, width: float, height: float) -> None:
     c.box(x - 14, y - 14, width + 28, height + 28, WHITE, radius=6)
     c.box(x, y, width, height, mix(SKY, PALE, 0.55))
-    hills = curve(
-        [(x, y + 250), (x + 80, y + 190), (x + 170, y + 236), (x + width, y + 180)]
-    )
+    hills = curve([(x, y + 250), (x + 80, y + 190), (x + 170, y + 236), (x + width, y + 180)])
     c.area([*hills, (x + width, y + height), (x, y + height)], mix(PALE, AMUR, 0.45))
     c.box(x, y + 300, width, height - 300, mix(SKY, PALE, 0.25))
-    bank = curve(
-        [(x, y + 400), (x + 110, y + 376), (x + 220, y + 420), (x + width, y + 404)]
-    )
+    bank = curve([(x, y + 400), (x + 110, y + 376), (x + 220, y + 420), (x + width, y + 404)])
     c.area([*bank, (x + width, y + height), (x, y + height)], mix(AMUR, PINE, 0.5))
     c.box(x + width / 2 - 5, y, 10, height, WHITE)
     c.box(x, y + height * 0.36, width, 10, WHITE)
@@ -123,9 +117,7 @@ def _audience(c: Canvas, y: float, height: float, count: int, row: int) -> None:
             radius=10,
         )
         for side in (-0.24, 0.2):
-            c.box(
-                x + side * height, y + height * 0.05, height * 0.04, height * 0.3, INK
-            )
+            c.box(x + side * height, y + height * 0.05, height * 0.04, height * 0.3, INK)
 
 
 def workshop(c: Canvas) -> None:
@@ -205,9 +197,7 @@ def _robe(c: Canvas, x: float, y: float) -> None:
     )
     for column in range(4):
         _curl(c, x - 116 + column * 78, y + 520, 24, CREAM)
-    c.area(
-        [(x - 30, y + 6), (x + 30, y + 6), (x + 26, y + 480), (x - 26, y + 480)], EMBER
-    )
+    c.area([(x - 30, y + 6), (x + 30, y + 6), (x + 26, y + 480), (x - 26, y + 480)], EMBER)
     for row in range(6):
         _curl(c, x, y + 60 + row * 74, 18, CREAM)
     for side in (-1, 1):
@@ -293,9 +283,7 @@ def _airliner(c: Canvas, x: float, y: float) -> None:
         [*belly, (x + 110, y + 30), (x + 420, y + 46), (x + 960, y + 40)],
         mix(PALE, STONE, 0.22),
     )
-    c.area(
-        [(x + 46, y - 62), (x + 100, y - 86), (x + 116, y - 50), (x + 60, y - 40)], DEEP
-    )
+    c.area([(x + 46, y - 62), (x + 100, y - 86), (x + 116, y - 50), (x + 60, y - 40)], DEEP)
     for number in range(17):
         c.box(x + 220 + number * 42, y - 58, 20, 28, mix(SKY, AMUR, 0.5), radius=8)
     for left in (168, 946):
