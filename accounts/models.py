@@ -107,6 +107,7 @@ class User(AbstractUser):
     """A person with an account. The e-mail is the log-in and is never shown to others."""
 
     username = None  # type: ignore[assignment]  # the e-mail takes its place
+    last_name = None  # type: ignore[assignment]  # one public name; the law asks us to keep no more
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(
         _("public name"),
@@ -143,8 +144,28 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def first_name(self) -> str:  # type: ignore[override]  # Wagtail's side bar greets by it
+        return self.name
+
     def get_full_name(self) -> str:
         return self.name
+
+
+class ConsentText(models.Model):
+    """The words people agreed to, kept once for each wording: a hash alone proves nothing."""
+
+    text_hash = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()
+    language = models.CharField(max_length=8)
+    first_shown_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.text_hash[:12]}"
 
 
 class Consent(models.Model):

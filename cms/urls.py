@@ -1,19 +1,34 @@
 """Every address of the site: staff and machine addresses bare, people's under a language."""
 
+from allauth.account import urls as allauth_urls
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from cms import health, mail
+
+handler429 = "accounts.ratelimit.too_many_requests"  # allauth looks it up here
 
 urlpatterns = [
+    *mail.urls(debug=settings.DEBUG),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    # The admin has no sign-in of its own: one door, one set of limits.
+    path("admin/login/", RedirectView.as_view(pattern_name="accounts:staff_entrance")),
+    re_path("^admin/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
-        path("accounts/", include("allauth.urls")),
+        path("accounts/", include("accounts.urls")),
+        path("accounts/", include(decorate_urlpatterns(allauth_urls.urlpatterns, never_cache))),
         path("proposals/", include("proposals.urls")),
         path("", include("voting.urls")),
         path("", include("home.urls")),

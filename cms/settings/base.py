@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "accounts.apps.UsersConfig",  # wagtail.users with our User's fields
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",  # FORM_RENDERER finds Django's own widgets through it.
 ]
 
 MIDDLEWARE = [
@@ -111,6 +112,7 @@ DATABASES = {
 }
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PUBLIC_PAGE_SECONDS = 10  # how long a page may be kept for people who are signed out
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 MEDIA_ROOT = BASE_DIR / "var" / "media"
@@ -150,13 +152,30 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "proposals:mine"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.SignupForm",
+    "login": "accounts.forms.OurLoginForm",
+    "add_email": "accounts.forms.OurAddEmailForm",
+    "change_password": "accounts.forms.OurChangePasswordForm",
+    "set_password": "accounts.forms.OurSetPasswordForm",
+    "reset_password": "accounts.forms.OurResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.OurResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.OurReauthenticateForm",
+}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
 # A taken address must look like a free one, or strangers can find out who has an account.
 ACCOUNT_PREVENT_ENUMERATION = True
+# Mail programs open links before people do, so a link only shows a button.
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up, and only there
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGIN_TIMEOUT = 24 * 60 * 60  # the mail may be read tomorrow, in the same browser
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -164,7 +183,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows previews in a frame of its own origin.
+X_FRAME_OPTIONS = "DENY"  # Wagtail loosens it itself for its previews.
 SECURE_REFERRER_POLICY = "same-origin"
 
 # Content Security Policy --------------------------------------------------------------------
@@ -205,7 +224,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
-WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAILADMIN_LOGIN_URL = "accounts:staff_entrance"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
@@ -216,5 +235,8 @@ WAGTAILSEARCH_BACKENDS = {
 MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
 TAGGIT_CASE_INSENSITIVE = True
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+# Health ------------------------------------------------------------------------------------
 
+HEALTH_MIN_FREE_BYTES = 500 * 1024 * 1024
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"

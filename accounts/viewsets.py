@@ -1,0 +1,121 @@
+"""People in the Wagtail admin: the fields our User has, and erasure instead of bare deletion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.bulk_actions import DeleteBulkAction
+from wagtail.users.views.users import CreateView, DeleteView, EditView, IndexView, UserViewSet
+
+from accounts.actions import erase_account, settle_email
+from accounts.forms import municipality_field
+from accounts.permissions import may_erase_account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+FIELDS = ("email", "name", "municipality", "level", "language", "is_superuser", "groups")
+
+
+class PersonCreationForm(UserCreationForm):
+    """A person that staff add by hand, such as a colleague."""
+
+    first_name = None
+    last_name = None
+    municipality = municipality_field()
+
+    class Meta(UserCreationForm.Meta):
+        fields = FIELDS
+
+
+class PersonEditForm(UserEditForm):
+    """What staff may change about a person."""
+
+    first_name = None
+    last_name = None
+    municipality = municipality_field()
+
+    class Meta(UserEditForm.Meta):
+        fields = (*FIELDS, "is_active")
+
+
+class SettlesEmail:
+    """Lets sign-in follow what staff entered: address and level stand in two tables."""
+
+    def save_instance(self) -> User:
+        user = super().save_instance()  # type: ignore[misc]
+        settle_email(user=user)
+        return user
+
+
+class PersonCreateView(SettlesEmail, CreateView):
+    """Adds a person."""
+
+
+class PersonEditView(SettlesEmail, EditView):
+    """Changes a person."""
+
+
+class PersonDeleteView(DeleteView):
+    """Erases, so that other apps let go first; the name stays on what is public."""
+
+    def delete_action(self) -> None:
+        erase_account(account=self.object, by=self.request.user, keep_name=True)
+
+
+class EraseBulkAction(DeleteBulkAction):
+    """The same for several at once; replaces Wagtail's, which deletes behind our back."""
+
+    def check_perm(self, obj: User) -> bool:
+        return super().check_perm(obj) and may_erase_account(self.request.user, obj)
+
+    def get_execution_context(self) -> dict[str, Any]:
+        return {**super().get_execution_context(), "user": self.request.user}
+
+    @classmethod
+    def execute_action(cls, objects: Iterable[User], **kwargs: Any) -> tuple[int, int]:
+        if kwargs.get("user") is None:
+            raise PermissionDenied
+        people = list(objects)
+        for account in people:
+            erase_account(account=account, by=kwargs["user"], keep_name=True)
+        return len(people), 0
+
+
+class PeopleIndexView(IndexView):
+    """The list of people, found by name or e-mail."""
+
+    search_fields = ("name", "email")
+
+    @property
+    def columns(self) -> list[Column]:
+        standard = [column for column in super().columns if column.name != "is_superuser"]
+        level = Column(
+            "level", label=_("Assurance level"), accessor="get_level_display", sort_key="level"
+        )
+        return [*standard[:3], level, *standard[3:]]
+
+    def order_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.ordering in {"name", "-name"}:
+            return queryset.order_by(self.ordering)
+        return super().order_queryset(queryset)
+
+
+class PeopleViewSet(UserViewSet):
+    """Wagtail's people with our forms and views."""
+
+    index_view_class = PeopleIndexView
+    add_view_class = PersonCreateView
+    edit_view_class = PersonEditView
+    delete_view_class = PersonDeleteView
+
+    def get_form_class(self, for_update: bool = False) -> type[PersonCreationForm | PersonEditForm]:
+        return PersonEditForm if for_update else PersonCreationForm
