@@ -1,1 +1,1 @@
-"""Makes the fonts and the icon sprite from their packages. Run by hand; the site never imports it."""
+"""Makes the fonts and the icon sprite from their packages. By hand; the site never imports it."""

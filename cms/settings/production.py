@@ -1,0 +1,70 @@
+"""Production: everything that differs between two servers comes from the environment.
+
+The README lists the variables. A missing or malformed one stops the start with one sentence.
+"""
+
+from pathlib import Path
+
+from .base import *  # noqa: F403 - settings modules extend each other this way
+from .environment import Environment, caches, mailers, origin, secret
+
+env = Environment()
+
+SECRET_KEY = secret("SECRET_KEY", env.required("SECRET_KEY"))
+VOTE_KEY_SECRET = secret("VOTE_KEY_SECRET", env.required("VOTE_KEY_SECRET"))
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+BASE_URL = origin("BASE_URL", env.required("BASE_URL"))
+DATABASE_URL = env.required("DATABASE_URL")  # base.py reads it; without it the demo's would serve.
+MAILERS = mailers("MAIL_URL", env.required("MAIL_URL"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.required("MAIL_FROM")
+env.complete()
+
+DEBUG = False
+WAGTAILADMIN_BASE_URL = BASE_URL
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# Files. The cache is shared by all workers of a machine, so that a limit of five tries is not
+# five a worker, and what one worker invalidates is gone for all.
+DATA_DIR = Path(env.optional("DATA_DIR", str(BASE_DIR / "var")))
+MEDIA_ROOT = Path(env.optional("MEDIA_ROOT", str(DATA_DIR / "media")))
+STATIC_ROOT = Path(env.optional("STATIC_ROOT", str(DATA_DIR / "static")))
+CACHES = caches("CACHE_URL", env.optional("CACHE_URL", f"file://{DATA_DIR / 'cache'}"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# PgBouncer in transaction mode cannot carry a cursor from one query to the next.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.optional("PGBOUNCER", "") == "1"
+
+# Mails and other work after an answer: `manage.py db_worker` does them.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# HTTPS only. The proxy in front must set both headers itself and drop what visitors send in them,
+# as deploy/nginx.conf does; or anybody could claim another address.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PROXY_COUNT", 1)
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # Asked from inside, without TLS.
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 60 * 60)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+# The __Host- prefix keeps a neighbour under the same domain from planting a cookie here.
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"private": {"()": "cms.logs.PrivateFormatter", "format": LOG_FORMAT}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "private"}},
+    "root": {"handlers": ["console"], "level": env.optional("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # Its warnings are every 404 and 403: other people's paths, and noise from scanners.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}
