@@ -1,0 +1,70 @@
+"""Views of the site's own pages that are not in the page tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from home import display
+from home.forms import DisplayForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def display_settings(request: HttpRequest) -> HttpResponse:
+    """Text size, spacing, colours, pictures and motion, kept in a cookie of this browser."""
+    if request.method == "POST" and "reset" in request.POST:
+        return _keep(request, {})
+    now = display.read(request.COOKIES.get(display.COOKIE, ""))
+    form = DisplayForm(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        return _keep(request, form.cleaned_data)
+    context = {"form": form, "next": request.GET.get("next", "")}
+    return render(request, "home/display.html", context, status=422 if form.is_bound else 200)
+
+
+def _keep(request: HttpRequest, chosen: dict[str, str]) -> HttpResponse:
+    """Back to the page the reader came from, with the settings in a cookie.
+
+    No message: it would need a session, and the page itself shows what changed.
+    """
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = reverse("display")
+    response = HttpResponseRedirect(target)
+    cookie = display.write(chosen)
+    if not cookie:
+        response.delete_cookie(display.COOKIE, samesite="Lax")
+        return response
+    # The script that applies it before the page is drawn has to read it, hence no httponly.
+    response.set_cookie(
+        display.COOKIE,
+        cookie,
+        max_age=display.MAX_AGE,
+        secure=request.is_secure(),
+        httponly=False,
+        samesite="Lax",
+    )
+    return response
+
+
+@require_safe
+def style_guide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, for looking at; in development only."""
+    from home.style_guide import samples
+
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "home/style_guide.html", samples())
