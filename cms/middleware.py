@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.middleware.csp import ContentSecurityPolicyMiddleware as DjangoPolicy
 
+from cms import page_cache
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,10 +25,17 @@ class ContentSecurityPolicyMiddleware(DjangoPolicy):
 
 
 class PublicPageCacheMiddleware:
-    """Serves public pages to signed-out visitors from the cache."""
+    """Answers signed-out visitors from the page cache, before sessions and templates cost time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        key = page_cache.key_for(request)
+        if key is None:
+            return self.get_response(request)
+        if kept := page_cache.fetch(key):
+            return kept
+        response = self.get_response(request)
+        page_cache.keep(key, response)
+        return response

@@ -13,9 +13,10 @@ from wagtail.models import Locale, Page, Site
 from home.models import HomePage
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory, make_call
+from tests.ledger import empty_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from accounts.models import User
     from proposals.models import CallPage, Proposal
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _ledger_makes_way(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterator[None]:
+    """Tests on committed data end in a flush, which the ledger's triggers would refuse."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        empty_ledger()
 
 
 def _grant(user: User, *names: str) -> User:

@@ -14,10 +14,11 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
+from home.caching import mark_public
 from home.search_terms import index_terms
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 class BasePage(Page):
@@ -49,6 +50,9 @@ class BasePage(Page):
         context["languages"] = languages_of_page(self, request)
         context["breadcrumbs"] = SimpleLazyObject(self.breadcrumbs)
         return context
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return mark_public(request, super().serve(request, *args, **kwargs))
 
     def breadcrumbs(self) -> list[Page]:
         """The pages above this one, from the home page down. One query."""

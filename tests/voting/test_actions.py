@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import AssuranceLevel
@@ -153,6 +153,7 @@ def test_rounds_follow_the_calls_new_dates_but_never_reopen(
     phase = call.phase("support")
     assert phase is not None
     phase.closes_at += timedelta(days=5)
+    call.phases.add(phase)
     call.save_revision().publish()
     assert Round.objects.get(proposal=proposal).closes_at == phase.closes_at
     assert not Round.objects.get(proposal=over).is_open
@@ -172,6 +173,14 @@ def test_vote_event_is_never_changed_or_deleted(
             VoteEvent.objects.update(level=0)
         else:
             VoteEvent.objects.all()._raw_delete("default")
+    assert tally(proposal) == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL can truncate")
+def test_ledger_with_rows_cannot_be_truncated(proposal: Proposal, neighbour: User) -> None:
+    cast_support(user=neighbour, proposal_id=proposal.pk)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE voting_voteevent")
     assert tally(proposal) == 1
 
 

@@ -23,8 +23,16 @@ BEGIN
 END $$;
 CREATE TRIGGER voteevent_no_change BEFORE UPDATE OR DELETE ON voting_voteevent
     FOR EACH ROW EXECUTE FUNCTION voting_refuse_change();
+CREATE FUNCTION voting_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM voting_voteevent) THEN
+        RAISE EXCEPTION 'vote events are never deleted'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE TRIGGER voteevent_no_truncate BEFORE TRUNCATE ON voting_voteevent
-    FOR EACH STATEMENT EXECUTE FUNCTION voting_refuse_change();
+    FOR EACH STATEMENT EXECUTE FUNCTION voting_refuse_truncate();
 CREATE FUNCTION voting_gen_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
