@@ -9,10 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from cms import health, mail
+from home.sitemaps import PageSitemap
+from home.views import robots
 
 handler429 = "accounts.ratelimit.too_many_requests"  # allauth looks it up here
 
@@ -25,12 +28,15 @@ urlpatterns = [
     re_path("^admin/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
         path("accounts/", include("accounts.urls")),
         path("accounts/", include(decorate_urlpatterns(allauth_urls.urlpatterns, never_cache))),
         path("proposals/", include("proposals.urls")),
         path("", include("voting.urls")),
+        path("", include("events.urls")),
         path("", include("home.urls")),
         path("", include(wagtail_urls)),
     ),

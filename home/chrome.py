@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.urls import translate_url
 from django.utils.translation import get_language
+from wagtail import hooks
 from wagtail.models import Page
 
 if TYPE_CHECKING:
@@ -27,9 +29,15 @@ class Language:
     current: bool
     exists: bool = True
 
+    @property
+    def address(self) -> str:
+        """The address without its query: what search engines are told."""
+        return self.url.partition("?")[0]
+
     def below(self, path: str) -> Language:
         """The same for an address below the page, such as `past/`."""
-        return replace(self, url=self.url + path) if self.exists else self
+        address, mark, query = self.url.partition("?")
+        return replace(self, url=f"{address}{path}{mark}{query}") if self.exists else self
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Chrome:
     """Head and foot of a page in the active language. One query, and only when drawn."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self.path = request.path
+        self.request = request
 
     @cached_property
     def _pages(self) -> list[Page]:
@@ -56,6 +64,13 @@ class Chrome:
             .order_by("path")
         )
 
+    def page_of(self, model: type[Page]) -> Page | None:
+        """The page of a type right under home, such as the agenda; no further query."""
+        wanted = ContentType.objects.get_for_model(model).pk
+        return next(
+            (page for page in self._pages if page.depth == 3 and page.content_type_id == wanted), None
+        )
+
     @cached_property
     def home(self) -> HomePage | None:
         """The active language's home page, or None before there is one."""
@@ -64,12 +79,25 @@ class Chrome:
 
     @cached_property
     def navigation(self) -> list[NavigationItem]:
-        """Pages under home that editors show in menus, in their order in the tree."""
-        return [self._item(page) for page in self._pages if page.depth == 3 and page.show_in_menus]
+        """What other apps put in the menu, then the pages under home that editors show there.
 
-    def _item(self, page: Page) -> NavigationItem:
-        url = f"/{get_language()}/{page.slug}/"
-        return NavigationItem(page.title, url, self.path.startswith(url))
+        A `register_navigation_item` hook is a function that gives (title, address).
+        """
+        items = [item() for item in hooks.get_hooks("register_navigation_item")]
+        items += [
+            (page.title, f"/{get_language()}/{page.slug}/")
+            for page in self._pages
+            if page.depth == 3 and page.show_in_menus
+        ]
+        path = self.request.path
+        return [NavigationItem(str(title), url, path.startswith(url)) for title, url in items]
+
+
+def chrome_of(request: HttpRequest) -> Chrome:
+    """The request's one Chrome, so that head, foot and sections share its query."""
+    if not hasattr(request, "chrome"):
+        request.chrome = Chrome(request)
+    return request.chrome
 
 
 def languages_of_path(request: HttpRequest) -> list[Language]:
@@ -83,6 +111,8 @@ def languages_of_path(request: HttpRequest) -> list[Language]:
 
 def languages_of_page(page: BasePage, request: HttpRequest) -> list[Language]:
     """Addresses of a page's live translations; other languages lead to their home. One query."""
+    query = request.META.get("QUERY_STRING", "")
+    tail = f"?{query}" if query else ""
     found = {
         translated.locale.language_code: translated
         for translated in page.get_translations(inclusive=True).select_related("locale")
@@ -92,7 +122,7 @@ def languages_of_page(page: BasePage, request: HttpRequest) -> list[Language]:
         Language(
             code,
             name,
-            found[code].get_url(request) or "" if code in found else f"/{code}/",
+            f"{found[code].get_url(request) or ''}{tail}" if code in found else f"/{code}/",
             code in found and found[code].pk == page.pk,
             code in found,
         )

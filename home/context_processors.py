@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import SimpleLazyObject
 
-from home.chrome import Chrome, languages_of_path
+from home.chrome import chrome_of, languages_of_path
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Context of the page's head and foot; costs one query when a template draws it."""
-    surroundings = Chrome(request)
+    surroundings = chrome_of(request)
     return {
         "site_settings": SimpleLazyObject(lambda: surroundings.home),
         "navigation": SimpleLazyObject(lambda: surroundings.navigation),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
 from wagtail.images import get_image_model
+from wagtail.images.models import Filter
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
 if TYPE_CHECKING:
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
 
 # The crop of lists, as `templates/components/card_picture.html` writes it; were they different,
 # every row of a list would cost a query of its own.
-CARD = [
-    f"fill-{size}|format-{kind}" for kind in ("avif", "webp", "jpeg") for size in ("360x240", "720x480")
-]
+CARD = Filter.expand_spec("format-{avif,webp,jpeg}|fill-{360x240,720x480}")
 SHARE = "fill-1200x630|format-jpeg|jpegquality-80"
 
 

@@ -9,11 +9,13 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from home import display
+from home.caching import public_page
 from home.forms import DisplayForm
+from home.search import other_results, page_results
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -68,3 +70,27 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     return render(request, "home/style_guide.html", samples())
+
+
+@require_safe
+@public_page
+def search(request: HttpRequest) -> HttpResponse:
+    """Pages of the active language, and on the first page what other apps find."""
+    query = request.GET.get("q", "").strip()[:200]
+    group, pages = page_results(query, request)
+    groups = other_results(query, request) if query and pages.number == 1 else []
+    context = {
+        "query": query,
+        "pages": pages,
+        "groups": [group, *groups],
+        "total": group.total + sum(other.total for other in groups),
+    }
+    return render(request, "home/search.html", context)
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def robots(request: HttpRequest) -> HttpResponse:
+    """What machines should leave alone, and where the list of pages is."""
+    context = {"sitemap": request.build_absolute_uri(reverse("sitemap"))}
+    return render(request, "robots.txt", context, content_type="text/plain")

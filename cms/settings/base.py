@@ -112,7 +112,11 @@ DATABASES = {
     )
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Two names, because production counts limits in one place and keeps pages in another.
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    for name in ("default", "pages")
+}
 PUBLIC_PAGE_SECONDS = 10  # how long a page may be kept for people who are signed out
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 

@@ -1,0 +1,53 @@
+"""Tags with which any page shows events. Reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.timezone import is_aware, localtime
+from django.utils.translation import get_language, gettext, pgettext
+
+from events.models import EventIndexPage, EventPage
+from home.chrome import chrome_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from events.agenda import Day
+
+register = template.Library()
+
+
+@register.simple_tag
+def next_events(count: int = 4) -> list[EventPage]:
+    """The next events in the active language. One query."""
+    coming = EventPage.objects.filter(locale__language_code=get_language()).coming()
+    return list(coming[: count or 4])
+
+
+@register.simple_tag(takes_context=True)
+def events_url(context: template.Context) -> str:
+    """Address of the agenda in the active language, or "". No query of its own."""
+    request = context.get("request")
+    index = chrome_of(request).page_of(EventIndexPage) if request else None
+    return index.get_url(request) if index else ""
+
+
+@register.simple_tag
+def day_words(when: date | datetime) -> str:
+    """A day as people say it: weekday, day and month, in the order of the language."""
+    local = localtime(when) if hasattr(when, "tzinfo") and is_aware(when) else when
+    return date_format(local, pgettext("format of a day, see Django's date filter", "l, j F"))
+
+
+@register.simple_tag
+def day_heading(day: Day) -> str:
+    """The heading of a day of the agenda."""
+    words = day_words(day.date)
+    if day.is_today:
+        return gettext("Today, %(day)s") % {"day": words}
+    if day.is_tomorrow:
+        return gettext("Tomorrow, %(day)s") % {"day": words}
+    return words
