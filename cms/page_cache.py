@@ -10,13 +10,17 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpResponse
+from django.utils.connection import ConnectionProxy
 
 from home.caching import is_public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+# Not `caches["pages"]`: that would be the one of the thread that imports this.
+cache = ConnectionProxy(caches, "pages")
 
 GENERATION = "public-pages-generation"
 # What a page may differ by, besides its address and the host.

@@ -19,7 +19,6 @@ MAIL_SCHEMES = {
 CACHE_SCHEMES = {
     "file": "django.core.cache.backends.filebased.FileBasedCache",
     "db": "django.core.cache.backends.db.DatabaseCache",
-    "redis": "django.core.cache.backends.redis.RedisCache",
     "locmem": "django.core.cache.backends.locmem.LocMemCache",
 }
 
@@ -99,14 +98,14 @@ def mailers(name: str, url: str) -> dict[str, Any]:
     }
 
 
-def caches(name: str, url: str) -> dict[str, Any]:
-    """Django's CACHES for file:///folder, db://table, redis://host:port/0 or locmem://."""
+def cache(name: str, url: str) -> dict[str, Any]:
+    """One of Django's CACHES, for db://table, file:///folder or locmem://."""
     parts = urlsplit(url)
     if parts.scheme not in CACHE_SCHEMES:
-        raise ImproperlyConfigured(f"{name} must begin with {', '.join(CACHE_SCHEMES)} and ://.")
-    location = {"file": unquote(parts.path), "db": parts.netloc, "redis": url}.get(parts.scheme, "")
-    config: dict[str, Any] = {"BACKEND": CACHE_SCHEMES[parts.scheme], "LOCATION": location}
-    if parts.scheme != "redis":
-        # Django's default of 300 entries would throw pages out while they are still asked for.
-        config["OPTIONS"] = {"MAX_ENTRIES": 10_000}
-    return {"default": config}
+        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(CACHE_SCHEMES)} and ://.")
+    return {
+        "BACKEND": CACHE_SCHEMES[parts.scheme],
+        "LOCATION": unquote(parts.path) if parts.scheme == "file" else parts.netloc,
+        # Django's default of 300 entries would throw out what is still asked for.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }

@@ -6,7 +6,7 @@ The README lists the variables. A missing or malformed one stops the start with 
 from pathlib import Path
 
 from .base import *  # noqa: F403 - settings modules extend each other this way
-from .environment import Environment, caches, mailers, origin, secret
+from .environment import Environment, cache, mailers, origin, secret
 
 env = Environment()
 
@@ -23,15 +23,21 @@ DEBUG = False
 WAGTAILADMIN_BASE_URL = BASE_URL
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-# Files. The cache is shared by all workers of a machine, so that a limit of five tries is not
-# five a worker, and what one worker invalidates is gone for all.
+# Files.
 DATA_DIR = Path(env.optional("DATA_DIR", str(BASE_DIR / "var")))
 MEDIA_ROOT = Path(env.optional("MEDIA_ROOT", str(DATA_DIR / "media")))
 STATIC_ROOT = Path(env.optional("STATIC_ROOT", str(DATA_DIR / "static")))
-CACHES = caches("CACHE_URL", env.optional("CACHE_URL", f"file://{DATA_DIR / 'cache'}"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Limits are counted in a cache that all workers share and that adds atomically, so that five tries
+# are not five a worker; `manage.py createcachetable` makes its table. Pages are kept in files:
+# shared by the workers of one machine, and no query on the way of a reader.
+CACHES = {
+    "default": cache("CACHE_URL", env.optional("CACHE_URL", "db://cache")),
+    "pages": cache("PAGES_CACHE_URL", env.optional("PAGES_CACHE_URL", f"file://{DATA_DIR}/pages")),
 }
 
 # PgBouncer in transaction mode cannot carry a cursor from one query to the next.
