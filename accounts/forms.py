@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
@@ -17,10 +17,8 @@ from allauth.account.forms import (
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.db import IntegrityError, transaction
 from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
-from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest, HttpResponse
+
+
+PASSWORD_RULES = _("At least 8 characters; no common password, not your name or address.")
 
 
 class TermIterator(ModelChoiceIterator):
@@ -62,80 +63,79 @@ def municipality_field() -> TermChoiceField:
     return TermChoiceField(
         queryset=Municipality.objects.sources(),
         required=False,
-        label=_("Municipality (optional)"),
+        label=_("Municipality"),
         help_text=_("Some calls are for the residents of certain municipalities."),
         empty_label=_("I would rather not say"),
     )
 
 
-password_help = lazy(lambda: " ".join(password_validators_help_texts()), str)
+def name_field() -> forms.Field:
+    """The name a person goes by here."""
+    return User._meta.get_field("name").formfield(
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+        error_messages={"required": _("Enter the name that stands beside your proposals.")},
+    )
 
 
-class PlainPasswords:
-    """Passwords as we ask for them: once, with the rules in one sentence, no placeholders.
+class PlainFields:
+    """Mixed into allauth's forms: our labels, and errors that name what is missing.
 
-    Mixed into allauth's forms; a browser that shows what is typed serves better than typing twice.
+    Passwords are asked for once: a browser that shows what is typed serves better than typing
+    twice, and nothing is asked twice (WCAG 2.2, 3.3.7).
     """
+
+    words: ClassVar[dict[str, tuple[Any, Any]]] = {
+        "login": (_("E-mail address"), _("Enter your e-mail address.")),
+        "email": (_("E-mail address"), _("Enter an e-mail address.")),
+        "password": (_("Password"), _("Enter your password.")),
+        "oldpassword": (_("Present password"), _("Enter your present password.")),
+        "password1": (_("New password"), _("Enter a new password.")),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
         fields.pop("password2", None)
         for name, field in fields.items():
-            field.widget.attrs.pop("placeholder", None)
-            if name == "password1":
-                field.help_text = password_help()
-            elif "password" in name:
-                field.help_text = ""
-        for name, label in self.labels().items():
-            if name in fields:
-                fields[name].label = label
-
-    @staticmethod
-    def labels() -> dict[str, Any]:
-        return {
-            "login": _("E-mail address"),
-            "email": _("E-mail address"),
-            "password": _("Password"),
-            "oldpassword": _("Present password"),
-            "password1": _("New password"),
-        }
+            if name in self.words:
+                field.label, field.error_messages["required"] = self.words[name]
+                field.widget.attrs.pop("placeholder", None)
+                field.help_text = PASSWORD_RULES if name == "password1" else ""
 
 
-class OurLoginForm(PlainPasswords, LoginForm):
+class OurLoginForm(PlainFields, LoginForm):
     """Sign-in."""
 
 
-class OurAddEmailForm(PlainPasswords, AddEmailForm):
+class OurAddEmailForm(PlainFields, AddEmailForm):
     """Change of the e-mail address: it counts once the new one is confirmed."""
 
 
-class OurChangePasswordForm(PlainPasswords, ChangePasswordForm):
+class OurChangePasswordForm(PlainFields, ChangePasswordForm):
     """New password for somebody who knows the present one."""
 
 
-class OurSetPasswordForm(PlainPasswords, SetPasswordForm):
+class OurSetPasswordForm(PlainFields, SetPasswordForm):
     """First password of an account that was made without."""
 
 
-class OurResetPasswordForm(PlainPasswords, ResetPasswordForm):
+class OurResetPasswordForm(PlainFields, ResetPasswordForm):
     """Asks for the mail with the link."""
 
 
-class OurResetPasswordKeyForm(PlainPasswords, ResetPasswordKeyForm):
+class OurResetPasswordKeyForm(PlainFields, ResetPasswordKeyForm):
     """New password for somebody who came by the link."""
 
 
-class OurReauthenticateForm(PlainPasswords, ReauthenticateForm):
+class OurReauthenticateForm(PlainFields, ReauthenticateForm):
     """The password once more before something that matters."""
 
 
-class SignupForm(PlainPasswords, AllauthSignupForm):
+class SignupForm(PlainFields, AllauthSignupForm):
     """Sign-up: allauth's e-mail and password, then who the person is, then the consent."""
 
-    name = User._meta.get_field("name").formfield(
-        widget=forms.TextInput(attrs={"autocomplete": "nickname"})
-    )
+    words = PlainFields.words | {"password1": (_("Password"), _("Choose a password."))}
+    name = name_field()
     municipality = municipality_field()
     # Apart from everything else and never ticked beforehand: 152-FZ since 1 September 2025.
     consent = forms.BooleanField(
@@ -155,10 +155,6 @@ class SignupForm(PlainPasswords, AllauthSignupForm):
                 self.consent_page.url,
                 _("Read the consent (opens in a new tab)"),
             )
-
-    @staticmethod
-    def labels() -> dict[str, Any]:
-        return PlainPasswords.labels() | {"password1": _("Password")}
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth once the user is saved."""
@@ -181,15 +177,13 @@ class SignupForm(PlainPasswords, AllauthSignupForm):
 class ProfileForm(forms.ModelForm):
     """What people change about themselves."""
 
+    name = name_field()
     municipality = municipality_field()
 
     class Meta:
         model = User
         fields = ("name", "municipality", "language")
-        widgets = {
-            "name": forms.TextInput(attrs={"autocomplete": "nickname"}),
-            "language": forms.RadioSelect,
-        }
+        widgets = {"language": forms.RadioSelect}
 
 
 class EraseForm(forms.Form):
@@ -210,6 +204,7 @@ class EraseForm(forms.Form):
         help_text=_("So that nobody else can delete your account."),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your password.")},
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

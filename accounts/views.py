@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -21,12 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.actions import change_profile, erase_account
 from accounts.forms import EraseForm, ProfileForm
+from accounts.models import User
 from accounts.permissions import may_erase_account
 from accounts.personal_data import personal_data
 from accounts.ratelimit import rate_limit
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +31,7 @@ if TYPE_CHECKING:
 @rate_limit("profile", "20/m")
 def profile(request: HttpRequest) -> HttpResponse:
     # A fresh instance: a form that fails must not rename the person in the page's own head.
-    account = type(request.user).objects.get(pk=request.user.pk)
+    account = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=account)
     if request.method == "POST" and form.is_valid():
         change_profile(user=request.user, **form.cleaned_data)
@@ -64,7 +60,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @rate_limit("erase", "5/m")
 def erase(request: HttpRequest) -> HttpResponse:
-    user: User = request.user
+    user = request.user
     if not may_erase_account(user, user):
         raise PermissionDenied
     form = EraseForm(request.POST or None, user=user)
@@ -87,6 +83,7 @@ def erased(request: HttpRequest) -> HttpResponse:
 def staff_entrance(request: HttpRequest) -> HttpResponse:
     """Where Wagtail sends whoever may not enter its admin: to sign in, or to a plain no."""
     if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
+        list(messages.get_messages(request))  # drops Wagtail's message: the page says it better
         return render(request, "accounts/not_staff.html", status=403)
     wanted = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
