@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +18,10 @@ from proposals import states
 from proposals.models import CallPage, Proposal, ProposalFigures, StatusChange
 from proposals.notifications import tell_author
 from proposals.permissions import may_edit_proposal, may_move_proposal, may_propose
+from proposals.selection import Candidate, Rule, choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from accounts.models import User
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 _STAMPS = {"submit": "submitted_at", "accept": "published_at"}
 REQUIRED = ("title", "summary", "problem", "solution", "beneficiaries", "category")
 TITLE_MIN = 10
+# Among equals the one published earlier wins, so one without a date comes last.
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class ProposalMoved(Exception):
@@ -39,6 +43,10 @@ class ProposalMoved(Exception):
 
 class ProposalRewritten(Exception):
     """The author changed the text after it was read; nothing was decided."""
+
+
+class ChoiceChanged(Exception):
+    """The figures or a proposal changed after a choice by rule was shown; nothing was moved."""
 
 
 @transaction.atomic
@@ -113,7 +121,13 @@ def move_proposal(
         raise PermissionDenied
     if move.reason_required and not reason.strip():
         raise ValidationError({"reason": _("Give a reason: the author will read it.")})
-    change = _write_move(proposal, verb, user, reason.strip(), seen_at)
+    return _make_move(proposal, verb, user, reason.strip(), seen_at)
+
+
+def _make_move(
+    proposal: Proposal, verb: str, user: User | None, reason: str, seen_at: datetime | None
+) -> StatusChange:
+    change = _write_move(proposal, verb, user, reason, seen_at)
     log(instance=proposal, action=f"proposals.{verb}", user=user, data={"reason": change.reason})
     for after in hooks.get_hooks("after_move_proposal"):
         after(change)
@@ -122,7 +136,7 @@ def move_proposal(
 
 
 def _write_move(
-    proposal: Proposal, verb: str, user: User, reason: str, seen_at: datetime | None
+    proposal: Proposal, verb: str, user: User | None, reason: str, seen_at: datetime | None
 ) -> StatusChange:
     now = timezone.now()
     was = proposal.status
@@ -135,7 +149,8 @@ def _write_move(
     )
     if not moved:
         status = Proposal.objects.values_list("status", flat=True).get(pk=proposal.pk)
-        raise ProposalRewritten if status == was and seen_at else ProposalMoved(status)
+        is_there = status == was and was in move.sources
+        raise ProposalRewritten if is_there else ProposalMoved(status)
     for name, value in {"status": move.target, **stamps}.items():
         setattr(proposal, name, value)
     return StatusChange.objects.create(
@@ -148,3 +163,73 @@ def _write_move(
         reason=reason,
         made_at=now,
     )
+
+
+@transaction.atomic
+def import_proposal(
+    *, call: CallPage, external_id: str, supports: int = 0, **fields: Any
+) -> tuple[Proposal, str]:
+    """Publish a proposal from another system, or bring it up to date; for the command line.
+
+    Found again by its number there, so a second import changes only what differs. Returns the
+    proposal and "created", "updated" or "unchanged". Raises `ValidationError`.
+    """
+    known = Proposal.objects.filter(call=call, external_id=external_id).first()
+    proposal = known or Proposal(call=call, external_id=external_id, published_at=timezone.now())
+    differs = [name for name, value in fields.items() if getattr(proposal, name) != value]
+    for name in differs:
+        setattr(proposal, name, fields[name])
+    # The language may be one the site does not speak; the text is shown as it was written.
+    proposal.full_clean(exclude=["call", "external_id", "language"])
+    if differs or known is None:
+        proposal.save()
+    figures, _made = ProposalFigures.objects.get_or_create(proposal=proposal)
+    recounted = figures.imported_support_count != supports
+    if recounted:
+        figures.imported_support_count = supports
+        figures.save(update_fields=["imported_support_count"])
+    if known is None:
+        _make_move(proposal, "import", None, "", None)
+        return proposal, "created"
+    return proposal, "updated" if differs or recounted else "unchanged"
+
+
+def candidates_of(call: CallPage, *, with_imported: bool = False) -> list[Candidate]:
+    """The call's proposals that gather support, as the rules of selection see them. One query."""
+    rows = Proposal.objects.filter(call=call, status=Proposal.Status.SUPPORTING).values_list(
+        "pk",
+        "figures__support_count",
+        "figures__imported_support_count",
+        "category_id",
+        "published_at",
+    )
+    return [
+        Candidate(pk, (cast or 0) + (imported or 0) * with_imported, category, published or _NEVER)
+        for pk, cast, imported, category, published in rows
+    ]
+
+
+@transaction.atomic
+def shortlist_chosen(
+    *, user: User, call: CallPage, rule: Rule, expected: list[int], with_imported: bool = False
+) -> list[StatusChange]:
+    """Shortlist what the rule chooses now, if that is still what the person was shown.
+
+    Raises `PermissionDenied`, `ChoiceChanged` if another choice or a move came between.
+    """
+    if not user.has_perm("proposals.promote_proposal"):
+        raise PermissionDenied
+    places = choose(candidates_of(call, with_imported=with_imported), rule)
+    chosen = [place.candidate.pk for place in places if place.is_chosen]
+    if chosen != expected:
+        raise ChoiceChanged
+    proposals = Proposal.objects.in_bulk(chosen)
+    try:
+        changes = [
+            move_proposal(user=user, proposal=proposals[pk], verb="shortlist") for pk in chosen
+        ]
+    except ProposalMoved as moved:
+        raise ChoiceChanged from moved
+    data = {**asdict(rule), "with_imported": with_imported, "chosen": chosen}
+    log(instance=call, action="proposals.choose", user=user, data=data)
+    return changes

@@ -23,7 +23,7 @@ def is_told(verb: str) -> bool:
     """Whether the author gets the mail about this step: not of most steps they made themselves."""
     if verb in TOLD_ELSEWHERE:
         return False
-    return states.MOVES[verb].role != states.AUTHOR or verb == "submit"
+    return states.MOVES[verb].role in {states.MODERATOR, states.PROMOTER} or verb == "submit"
 
 
 def tell_author(change: StatusChange) -> None:

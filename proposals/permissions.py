@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+from wagtail.permission_policies.base import BasePermissionPolicy
 
 from proposals import states
 from proposals.models import CallPage, Proposal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
@@ -18,6 +25,8 @@ PERMISSION_OF_ROLE = {
     states.MODERATOR: "proposals.moderate_proposal",
     states.PROMOTER: "proposals.promote_proposal",
 }
+
+STAFF_CODENAMES = ("moderate_proposal", "promote_proposal", "export_proposal")
 
 
 def has_role(user: Visitor, proposal: Proposal, role: str) -> bool:
@@ -41,10 +50,27 @@ def may_see_proposal(user: Visitor, proposal: Proposal) -> bool:
 
 def may_read_as_staff(user: Visitor) -> bool:
     """Whether the person works with proposals in the admin, in any role."""
-    return any(
-        user.has_perm(f"proposals.{codename}")
-        for codename in ("moderate_proposal", "promote_proposal", "export_proposal")
-    )
+    return any(user.has_perm(f"proposals.{codename}") for codename in STAFF_CODENAMES)
+
+
+class ProposalPolicy(BasePermissionPolicy):
+    """What Wagtail's admin may do with residents' words: show them to staff. Never write."""
+
+    def user_has_permission(self, user: Visitor, action: str) -> bool:
+        return action == "view" and may_read_as_staff(user)
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> Any:
+        people = get_user_model().objects.filter(is_active=True)
+        if "view" not in actions:
+            return people.none()
+        granted = Permission.objects.filter(
+            codename__in=STAFF_CODENAMES, content_type__app_label="proposals"
+        )
+        return people.filter(
+            Q(is_superuser=True)
+            | Q(user_permissions__in=granted)
+            | Q(groups__permissions__in=granted)
+        ).distinct()
 
 
 def may_edit_proposal(user: Visitor, proposal: Proposal) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.test import Client
-from wagtail.models import Locale, Page, Site
 
 from home.models import HomePage
 from tests.factories.accounts import UserFactory
@@ -78,6 +78,12 @@ def editor(db: None) -> User:
 
 
 @pytest.fixture
+def importer(db: None) -> User:
+    user = UserFactory(email="importer@example.org", name="Оператор")
+    return _grant(user, "proposals.import_proposal")
+
+
+@pytest.fixture
 def stranger() -> Client:
     """Somebody who is not signed in."""
     return Client()
@@ -96,22 +102,21 @@ def client_of() -> Callable[[User], Client]:
 
 
 @pytest.fixture
+def staff_of(client_of: Callable[[User], Client]) -> Callable[[User], Client]:
+    """A browser in which the given person is signed in and the admin speaks English."""
+
+    def sign_in(user: User) -> Client:
+        client = client_of(user)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
 def home(db: None) -> HomePage:
-    """The Russian home page, root of the default site; English and Japanese locales exist too."""
-    for code in ("en", "ja"):
-        Locale.objects.get_or_create(language_code=code)
-    if page := HomePage.objects.filter(locale__language_code="ru").first():
-        return page
-    root = Page.objects.get(depth=1)
-    page = root.add_child(
-        instance=HomePage(
-            title="Точка кипения", slug="home-ru", locale=Locale.objects.get(language_code="ru")
-        )
-    )
-    Site.objects.update_or_create(
-        is_default_site=True, defaults={"hostname": "localhost", "root_page": page}
-    )
-    return page
+    """The Russian home page, root of the default site; a migration makes it in each language."""
+    return HomePage.objects.get(locale__language_code="ru")
 
 
 @pytest.fixture

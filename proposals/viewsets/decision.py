@@ -1,0 +1,227 @@
+"""The decision page: a proposal's text beside what staff may do with it, and the mail first."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.history import HistoryView
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.widgets.button import HeaderButton
+
+from accounts.models import Municipality
+from proposals import states
+from proposals.actions import ProposalMoved, ProposalRewritten, move_proposal
+from proposals.models import Category, Proposal
+from proposals.notifications import preview_mail
+from proposals.permissions import may_move_proposal
+from proposals.viewsets.forms import DecisionForm
+from proposals.viewsets.steps import DECISIONS, STEPS
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+    from proposals.models.proposals import ProposalQuerySet
+
+
+def steps_open_to(user: Any, proposal: Proposal) -> list[str]:
+    """The verbs that this person may use on the proposal now, in the table's order."""
+    return [
+        verb
+        for verb in DECISIONS
+        if proposal.status in states.MOVES[verb].sources and may_move_proposal(user, proposal, verb)
+    ]
+
+
+def next_waiting(decided: Proposal) -> Proposal | None:
+    """The next in the moderation queue after one just decided on; from its start at its end."""
+    queue = Proposal.objects.waiting().exclude(pk=decided.pk).only("pk", "submitted_at")
+    later = queue.filter(submitted_at__gte=decided.submitted_at) if decided.submitted_at else queue
+    return later.first() or queue.first()
+
+
+class StaffProposalMixin(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin):
+    """A page of the admin about one proposal."""
+
+    model = Proposal
+    permission_required = "view"
+    index_url_name = ""
+    inspect_url_name = ""
+    history_url_name = ""
+    header_icon = "clipboard-list"
+
+    def get_base_object_queryset(self) -> ProposalQuerySet:
+        proposals = Proposal.objects.for_staff(self.request.user)
+        return proposals.for_page().prefetch_related("status_changes__by")
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        plural = capfirst(str(Proposal._meta.verbose_name_plural))
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": plural},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
+        ]
+
+
+class DecisionView(StaffProposalMixin, View):
+    """Text left, decision right; a second page shows the mail, and only its button decides."""
+
+    template_name = "proposals/staff/decision.html"
+    page_title = gettext_lazy("Decision")
+
+    @cached_property
+    def steps(self) -> list[str]:
+        return steps_open_to(self.request.user, self.object)
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not self.object.is_public:
+            return []
+        url = self.object.get_absolute_url()
+        return [HeaderButton(_("On the site"), url=url, icon_name="view")]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.draw(DecisionForm())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = DecisionForm(request.POST)
+        if not form.is_valid() or form.cleaned_data["stage"] == DecisionForm.BACK:
+            return self.draw(form)
+        try:
+            if form.cleaned_data["stage"] == DecisionForm.SEND:
+                return self.decide(form)
+            self.refuse_stale(form)
+        except ProposalMoved:
+            return self.draw(form, moved=True, status=409)
+        except ProposalRewritten:
+            return self.draw(form, rewritten=True, status=409)
+        return self.draw_mail(form)
+
+    def refuse_stale(self, form: DecisionForm) -> None:
+        """Say before the mail is shown what `move_proposal` would say after it."""
+        if not may_move_proposal(self.request.user, self.object, form.cleaned_data["verb"]):
+            raise PermissionDenied
+        if states.target(self.object.status, form.cleaned_data["verb"]) is None:
+            raise ProposalMoved(self.object.status)
+        if form.cleaned_data["seen_at"] != self.object.changed_at:
+            raise ProposalRewritten
+
+    def decide(self, form: DecisionForm) -> HttpResponse:
+        verb = form.cleaned_data["verb"]
+        move_proposal(
+            user=self.request.user,
+            proposal=self.object,
+            verb=verb,
+            reason=form.cleaned_data["reason"],
+            seen_at=form.cleaned_data["seen_at"],
+        )
+        here = reverse(self.inspect_url_name, args=[self.object.pk])
+        done = _("“%(title)s”: %(step)s.") % {"title": self.object, "step": STEPS[verb].done}
+        messages.success(self.request, done, buttons=[messages.button(here, _("Look at it"))])
+        return self.go_on(verb, here)
+
+    def go_on(self, verb: str, here: str) -> HttpResponseRedirect:
+        """To the next that waits after moderating; else back to the same proposal."""
+        if states.MOVES[verb].role != states.MODERATOR:
+            return redirect(here)
+        if waiting := next_waiting(self.object):
+            return redirect(self.inspect_url_name, waiting.pk)
+        queue = f"{reverse(self.index_url_name)}?status={Proposal.Status.SUBMITTED}&ordering=sent"
+        return redirect(queue)
+
+    def draw_mail(self, form: DecisionForm) -> HttpResponse:
+        """The second page: what will happen, and the mail as the author will get it."""
+        verb, reason = form.cleaned_data["verb"], form.cleaned_data["reason"]
+        self.page_title = STEPS[verb].button
+        context = self.get_context_data(
+            form=form,
+            step=STEPS[verb],
+            status_after=Proposal.Status(states.MOVES[verb].target).label,
+            mail=preview_mail(self.object, verb, reason),
+        )
+        return self.render("proposals/staff/decision_mail.html", context)
+
+    def draw(self, form: DecisionForm, status: int = 200, **flags: bool) -> HttpResponse:
+        """The page itself; `flags` say what came between, and the words that were typed stay."""
+        if "moved" in flags or "rewritten" in flags:
+            self.refresh()
+        context = self.get_context_data(form=form, **flags)
+        return self.render(self.template_name, context, status=status)
+
+    def refresh(self) -> None:
+        self.object = self.get_object()
+        self.__dict__.pop("steps", None)
+
+    def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        return self.response_class(
+            request=self.request, template=[template], context=context, status=status
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        names = Category.objects.localized_names() | Municipality.objects.localized_names()
+        history = list(self.object.status_changes.all())
+        return super().get_context_data(
+            proposal=self.object,
+            category=_name(names, self.object.category),
+            municipality=_name(names, self.object.municipality),
+            steps=[(verb, STEPS[verb]) for verb in self.steps],
+            history=[(change, STEPS[change.verb].done) for change in history],
+            last_change=history[-1] if history else None,
+            similar=self.similar(),
+            panels=self.panels(),
+            history_url=reverse(self.history_url_name, args=[self.object.pk]),
+            **kwargs,
+        )
+
+    def similar(self) -> list[Proposal]:
+        """Published proposals with the same words, while there is still a choice to be made."""
+        if self.object.status != Proposal.Status.SUBMITTED:
+            return []
+        text = f"{self.object.title} {self.object.summary}"
+        found = Proposal.objects.public().similar_to(text)
+        return [proposal for proposal in found if proposal.pk != self.object.pk]
+
+    def panels(self) -> list[Any]:
+        """What other apps know about the proposal; see the hook `construct_proposal_panels`."""
+        panels: list[Any] = []
+        for construct in hooks.get_hooks("construct_proposal_panels"):
+            construct(panels, self.object, self.request)
+        return panels
+
+
+def _name(names: dict[Any, str], term: Category | Municipality | None) -> str:
+    return names.get(term.translation_key, term.name) if term else ""
+
+
+class ProposalHistoryView(HistoryView):
+    """The log of one proposal: who did what with it, and when."""
+
+    any_permission_required = ("view",)
+    inspect_url_name = ""
+
+    def get_base_object_queryset(self) -> ProposalQuerySet:
+        return Proposal.objects.for_staff(self.request.user)
+
+    def get_edit_url(self, instance: Proposal) -> str:
+        return reverse(self.inspect_url_name, args=[instance.pk])
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        return [
+            HeaderButton(
+                _("Decision page"), url=self.get_edit_url(self.object), icon_name="clipboard-list"
+            )
+        ]

@@ -1,0 +1,109 @@
+"""Registers with Wagtail's admin what the proposals app has for staff. No logic here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+
+from proposals.models import Proposal
+from proposals.permissions import ProposalPolicy, may_read_as_staff
+from proposals.viewsets import CategoryViewSet, ProposalViewSet
+from proposals.viewsets.bulk import BULK_ACTIONS
+from proposals.viewsets.panels import WaitingPanel
+from proposals.viewsets.steps import STEPS
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
+    from wagtail.log_actions import LogActionRegistry
+
+# First of all: Wagtail makes a policy of its own for a model whose policy is asked for before.
+register_permission_policy(Proposal, ProposalPolicy(Proposal))
+register_snippet(CategoryViewSet)
+
+
+class StaffMenuItem(MenuItem):
+    """An entry for those who work with proposals."""
+
+    permission = ""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        if self.permission:
+            return request.user.has_perm(self.permission)
+        return may_read_as_staff(request.user)
+
+
+class ModeratorMenuItem(StaffMenuItem):
+    """An entry for those who check what is sent in."""
+
+    permission = "proposals.moderate_proposal"
+
+
+class PromoterMenuItem(StaffMenuItem):
+    """An entry for those who move proposals towards the Government."""
+
+    permission = "proposals.promote_proposal"
+
+
+Status = Proposal.Status
+SAVED_VIEWS = [
+    (ModeratorMenuItem, _("Waiting to be checked"), f"?status={Status.SUBMITTED}&ordering=sent"),
+    (StaffMenuItem, _("Gathering support"), f"?status={Status.SUPPORTING}&ordering=-supports"),
+    (StaffMenuItem, _("Shortlist"), f"?status={Status.SHORTLISTED}&ordering=-supports"),
+    (StaffMenuItem, _("With the Government"), f"?status={Status.PROMOTED}&ordering=sent"),
+    (StaffMenuItem, _("All proposals"), ""),
+]
+
+
+@hooks.register("register_admin_viewset")
+def register_proposals() -> ProposalViewSet:
+    return ProposalViewSet()
+
+
+@hooks.register("register_admin_menu_item")
+def register_proposals_menu() -> SubmenuMenuItem:
+    """The lists staff start from. Other apps add to it by `register_proposals_menu_item`."""
+    index = reverse("proposals_admin:index")
+    items: list[MenuItem] = [
+        kind(label, index + query, name=f"proposals-{place}", order=10 * place)
+        for place, (kind, label, query) in enumerate(SAVED_VIEWS)
+    ]
+    choose = reverse("proposals_admin:choose")
+    items.append(PromoterMenuItem(_("Choose the shortlist"), choose, order=25))
+    menu = Menu(register_hook_name="register_proposals_menu_item", items=items)
+    return SubmenuMenuItem(
+        _("Proposals"), menu, name="proposals", icon_name="clipboard-list", order=150
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_waits(request: HttpRequest, panels: list[Any]) -> None:
+    if request.user.has_perm("proposals.moderate_proposal"):
+        panels.append(WaitingPanel())
+
+
+@hooks.register("insert_global_admin_css")
+def load_staff_styles() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/staff.css"))
+
+
+@hooks.register("register_log_actions")
+def register_steps(actions: LogActionRegistry) -> None:
+    """Every verb under its name, so that histories and reports say it in the reader's language."""
+    for verb, step in STEPS.items():
+        actions.register_action(f"proposals.{verb}", step.button, step.done)
+    actions.register_action(
+        "proposals.choose", _("Choose the shortlist"), _("The shortlist was chosen by rule")
+    )
+
+
+for bulk_action in BULK_ACTIONS:
+    hooks.register("register_bulk_action", bulk_action)
