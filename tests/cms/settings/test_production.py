@@ -1,0 +1,77 @@
+"""Production's settings as a server would start with them, in a process of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+COMPLETE = {
+    "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "VOTE_KEY_SECRET": "abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "ALLOWED_HOSTS": "points.example.org",
+    "BASE_URL": "https://points.example.org",
+    "DATABASE_URL": "sqlite://:memory:",
+    "MAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "MAIL_FROM": "points@example.org",
+}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py with nothing in its environment but what is given."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "cms.settings.production",
+            **environment,
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_without_its_variables_says_so_in_one_sentence() -> None:
+    done = manage("check")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        f"Production needs {', '.join(sorted(COMPLETE, key=_order))} in the environment."
+    ]
+
+
+def _order(name: str) -> int:
+    """The order in which production.py asks."""
+    source = (ROOT / "cms/settings/production.py").read_text(encoding="utf-8")
+    return source.index(f'("{name}")')
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "VOTE_KEY_SECRET"])
+def test_production_refuses_a_short_secret(name: str) -> None:
+    done = manage("check", **COMPLETE | {name: "short"})
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{name} has 5 characters")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_production_passes_djangos_deployment_checks() -> None:
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **COMPLETE)
+    assert done.returncode == 0, done.stderr
+
+
+def test_production_keeps_cookies_and_scheme_to_this_host_and_https() -> None:
+    names = (
+        "SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE"
+        " SECURE_SSL_REDIRECT DEBUG"
+    )
+    asked = (
+        f"from django.conf import settings as s; print(*(getattr(s, n) for n in '{names}'.split()))"
+    )
+    done = manage("shell", "--no-imports", "--command", asked, **COMPLETE)
+    assert done.stdout.split() == ["__Host-session", "__Host-csrf", *["True"] * 3, "False"]
