@@ -66,12 +66,8 @@ def test_production_passes_djangos_deployment_checks() -> None:
 
 
 def test_production_keeps_cookies_and_scheme_to_this_host_and_https() -> None:
-    names = (
-        "SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE"
-        " SECURE_SSL_REDIRECT DEBUG"
-    )
-    asked = (
-        f"from django.conf import settings as s; print(*(getattr(s, n) for n in '{names}'.split()))"
-    )
+    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE"]
+    names += ["CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "DEBUG"]
+    asked = f"from django.conf import settings as s; print(*(getattr(s, n) for n in {names}))"
     done = manage("shell", "--no-imports", "--command", asked, **COMPLETE)
     assert done.stdout.split() == ["__Host-session", "__Host-csrf", *["True"] * 3, "False"]
