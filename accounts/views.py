@@ -83,8 +83,8 @@ def erased(request: HttpRequest) -> HttpResponse:
 def staff_entrance(request: HttpRequest) -> HttpResponse:
     """Where Wagtail sends whoever may not enter its admin: to sign in, or to a plain no."""
     if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
-        list(messages.get_messages(request))  # drops Wagtail's message: the page says it better
-        return render(request, "accounts/not_staff.html", status=403)
+        list(messages.get_messages(request))  # Wagtail left one; the page says it better
+        return render(request, "accounts/not_staff.html", {"messages": []}, status=403)
     wanted = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
         wanted = reverse("wagtailadmin_home")

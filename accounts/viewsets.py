@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.account import AccountView, BaseSettingsPanel, NameEmailSettingsPanel
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.bulk_actions import DeleteBulkAction
 from wagtail.users.views.users import CreateView, DeleteView, EditView, IndexView, UserViewSet
 
 from accounts.actions import erase_account, settle_email
 from accounts.forms import municipality_field
+from accounts.models import User
 from accounts.permissions import may_erase_account
 
 if TYPE_CHECKING:
@@ -20,12 +23,21 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from accounts.models import User
-
 FIELDS = ("email", "name", "municipality", "level", "language", "is_superuser", "groups")
 
 
-class PersonCreationForm(UserCreationForm):
+class OneAddressEach:
+    """Refuses an address that differs from another person's only by its capitals."""
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()  # type: ignore[attr-defined]
+        others = User.objects.exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
+        if others.filter(email__iexact=email).exists():
+            raise ValidationError(_("Another person has this address."))
+        return email
+
+
+class PersonCreationForm(OneAddressEach, UserCreationForm):
     """A person that staff add by hand, such as a colleague."""
 
     first_name = None
@@ -36,7 +48,7 @@ class PersonCreationForm(UserCreationForm):
         fields = FIELDS
 
 
-class PersonEditForm(UserEditForm):
+class PersonEditForm(OneAddressEach, UserEditForm):
     """What staff may change about a person."""
 
     first_name = None
@@ -119,3 +131,32 @@ class PeopleViewSet(UserViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[PersonCreationForm | PersonEditForm]:
         return PersonEditForm if for_update else PersonCreationForm
+
+
+class NameForm(forms.ModelForm):
+    """The one name our User has."""
+
+    class Meta:
+        model = User
+        fields = ("name",)
+
+
+class NamePanel(BaseSettingsPanel):
+    """Takes the place of Wagtail's first and last name."""
+
+    name = "name"
+    title = _("Name")
+    order = 100
+    form_class = NameForm
+
+
+class StaffAccountView(AccountView):
+    """Staff's own page in the admin; address and password are changed on the public site."""
+
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        return [
+            NamePanel(panel.request, panel.user, panel.profile)
+            if isinstance(panel, NameEmailSettingsPanel)
+            else panel
+            for panel in super().get_panels()
+        ]

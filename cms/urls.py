@@ -9,10 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from accounts.viewsets import StaffAccountView
 from cms import health, mail
 from home.sitemaps import PageSitemap
 from home.views import robots
@@ -26,6 +28,7 @@ urlpatterns = [
     # The admin has no sign-in of its own: one door, one set of limits.
     path("admin/login/", RedirectView.as_view(pattern_name="accounts:staff_entrance")),
     re_path("^admin/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("admin/account/", require_admin_access(StaffAccountView.as_view())),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", robots, name="robots"),
