@@ -39,7 +39,10 @@ class EventPageQuerySet(PageQuerySet):
     def coming(self, now: datetime | None = None) -> EventPageQuerySet:
         """Live ones that are not over, the next first."""
         return (
-            self.live().public().filter(ends_at__gt=now or timezone.now()).order_by("starts_at", "pk")
+            self.live()
+            .public()
+            .filter(ends_at__gt=now or timezone.now())
+            .order_by("starts_at", "pk")
         )
 
     def past(self, now: datetime | None = None) -> EventPageQuerySet:

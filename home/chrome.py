@@ -68,7 +68,8 @@ class Chrome:
         """The page of a type right under home, such as the agenda; no further query."""
         wanted = ContentType.objects.get_for_model(model).pk
         return next(
-            (page for page in self._pages if page.depth == 3 and page.content_type_id == wanted), None
+            (page for page in self._pages if page.depth == 3 and page.content_type_id == wanted),
+            None,
         )
 
     @cached_property

@@ -18,6 +18,8 @@ _RUN = re.compile(
     r"|(?P<latin>[^\W\d_\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+)"
     r"|(?P<number>\d+)"
 )
+# "паводок" and "паводка" are one word: the vowel before the last consonant comes and goes.
+_FLEETING = re.compile(r"(?<=\w\w)[ое](?=[кц]$)")
 _STEMMERS = {
     "cyrillic": snowballstemmer.stemmer("russian"),
     "latin": snowballstemmer.stemmer("english"),
@@ -42,6 +44,8 @@ def query_terms(text: str) -> str:
 
     >>> query_terms("паводком")
     'паводк'
+    >>> query_terms("паводок")
+    'паводк'
     >>> query_terms("洪水警報")
     '洪水 水警 警報'
     >>> query_terms("水")
@@ -58,8 +62,13 @@ def _terms(text: str, *, single_characters: bool) -> list[str]:
         if script == "cjk":
             found += _pairs(run, single_characters=single_characters)
         else:
-            found.append(_STEMMERS[script].stemWord(run) if script in _STEMMERS else run)
+            found.append(_stem(run, script))
     return found
+
+
+def _stem(word: str, script: str) -> str:
+    stem = _STEMMERS[script].stemWord(word) if script in _STEMMERS else word
+    return _FLEETING.sub("", stem) if script == "cyrillic" else stem
 
 
 def _pairs(run: str, *, single_characters: bool) -> list[str]:

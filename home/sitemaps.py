@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.models import Page
 
+
 class PageSitemap(Sitemap):
     """Wagtail's sitemap knows one tree; ours has one a language, and names the others."""
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.timezone import is_aware, localtime
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, pgettext
 
 from events.models import EventIndexPage, EventPage
 from home.chrome import chrome_of
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
     from events.agenda import Day
 
 register = template.Library()
@@ -35,11 +34,20 @@ def events_url(context: template.Context) -> str:
     return index.get_url(request) if index else ""
 
 
-@register.simple_tag
+@register.filter
 def day_words(when: date | datetime) -> str:
     """A day as people say it: weekday, day and month, in the order of the language."""
-    local = localtime(when) if hasattr(when, "tzinfo") and is_aware(when) else when
-    return date_format(local, pgettext("format of a day, see Django's date filter", "l, j F"))
+    return date_format(_local(when), pgettext("Django's date format, with weekday", "l, j E"))
+
+
+@register.filter
+def short_day(when: date | datetime) -> str:
+    """Day and month; Django's own format has the Russian month in the wrong case."""
+    return date_format(_local(when), pgettext("Django's date format, without weekday", "j E"))
+
+
+def _local(when: date | datetime) -> date | datetime:
+    return localtime(when) if isinstance(when, datetime) else when
 
 
 @register.simple_tag

@@ -102,9 +102,7 @@ class AccordionItemBlock(blocks.StructBlock):
 class AccordionBlock(blocks.StructBlock):
     """Questions that open one by one."""
 
-    questions = blocks.ListBlock(
-        AccordionItemBlock(), label=_("Questions"), min_num=1, max_num=30
-    )
+    questions = blocks.ListBlock(AccordionItemBlock(), label=_("Questions"), min_num=1, max_num=30)
 
     def get_preview_value(self) -> Any:
         pairs = [

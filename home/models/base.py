@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -19,6 +20,13 @@ from home.search_terms import index_terms
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+
+class Crumb(NamedTuple):
+    """One step of the way to a page."""
+
+    title: str
+    url: str
 
 
 class BasePage(Page):
@@ -48,15 +56,19 @@ class BasePage(Page):
 
         context = super().get_context(request, *args, **kwargs)
         context["languages"] = languages_of_page(self, request)
-        context["breadcrumbs"] = SimpleLazyObject(self.breadcrumbs)
+        context["breadcrumbs"] = SimpleLazyObject(lambda: self.breadcrumbs(request))
         return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return mark_public(request, super().serve(request, *args, **kwargs))
 
-    def breadcrumbs(self) -> list[Page]:
+    def breadcrumbs(self, request: HttpRequest) -> list[Crumb]:
         """The pages above this one, from the home page down. One query."""
-        return list(self.get_ancestors().filter(depth__gt=1).order_by("depth"))
+        above = self.get_ancestors().filter(depth__gt=1).order_by("depth")
+        return [
+            Crumb(page.title if page.depth > 2 else gettext("Home page"), page.get_url(request))
+            for page in above
+        ]
 
     @property
     def summary(self) -> str:

@@ -16,7 +16,7 @@ from home.blocks import HomeSections
 from home.pictures import share_url
 from home.structured_data import organization
 
-from .base import BasePage
+from .base import BasePage, Crumb
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -72,7 +72,7 @@ class HomePage(BasePage):
     def summary(self) -> str:
         return self.search_description or self.lead or self.tagline
 
-    def breadcrumbs(self) -> list[Page]:
+    def breadcrumbs(self, request: HttpRequest) -> list[Crumb]:
         return []
 
     def structured_data(self, request: HttpRequest) -> dict[str, Any]:

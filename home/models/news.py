@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
@@ -118,7 +119,7 @@ class NewsPage(IllustratedPage):
         FieldPanel("intro"),
         IllustratedPage.picture_panel,
         FieldPanel("body"),
-        FieldPanel("tags"),
+        FieldPanel("tags", widget=forms.CheckboxSelectMultiple),
     ]
     # The words are translated; date and tags are the same news in every language.
     override_translatable_fields: ClassVar = [

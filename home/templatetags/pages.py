@@ -61,7 +61,8 @@ def _way_to(page: BasePage, above: Any, request: HttpRequest) -> dict[str, Any] 
     """The breadcrumbs and the page itself."""
     if not above:
         return None
-    return breadcrumb_list((step.title, step.get_full_url(request)) for step in [*above, page])
+    steps = [(step.title, request.build_absolute_uri(step.url)) for step in above]
+    return breadcrumb_list([*steps, (page.title, page.get_full_url(request))])
 
 
 def _script(data: dict[str, Any]) -> SafeString:

@@ -52,9 +52,11 @@ def typeset(text: str) -> str:
     """Keeps Russian prepositions with the word after them and dashes with the word before."""
     if get_language() != "ru":
         return text
-    held = BEFORE_DASH.sub("\N{NO-BREAK SPACE}", SHORT_WORD.sub("\\1\N{NO-BREAK SPACE}", str(text)))
-    # The substitution makes a plain string of a safe one; it only swaps spaces, so safe stays safe.
-    return mark_safe(held) if isinstance(text, SafeString) else conditional_escape(held)
+    # Escaped first, so that marking it safe again is true; the substitution only swaps spaces.
+    words = str(conditional_escape(text))
+    return mark_safe(
+        BEFORE_DASH.sub("\N{NO-BREAK SPACE}", SHORT_WORD.sub("\\1\N{NO-BREAK SPACE}", words))
+    )
 
 
 @register.inclusion_tag("components/gauge.html")
