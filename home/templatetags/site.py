@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-SHORT_WORD = re.compile(r"(?<![^\s(«„])([А-Яа-яЁё]{1,2}) (?=\S)")
+SHORT_WORD = re.compile(r"(?<![^\s(«„>])([А-Яа-яЁё]{1,2}) (?=\S)")
 BEFORE_DASH = re.compile(r" (?=[—–])")
 
 
