@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import uuid
 
 
-class LocalizedTermQuerySet(models.QuerySet):
+class LocalizedTermQuerySet(models.QuerySet[Any]):
     """Terms such as categories and municipalities, one row a language."""
 
     def sources(self) -> LocalizedTermQuerySet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from functools import wraps
 from ipaddress import ip_address, ip_network
@@ -49,16 +50,19 @@ def rate_limit(name: str, rate: str, methods: tuple[str, ...] = ("POST",)) -> Ca
 
 
 def take_ticket(key: str, limit: int, seconds: int) -> bool:
-    """Take one of the window's numbered tickets; False when all are gone. Two or three look-ups.
+    """Take one of the window's numbered tickets; False when all are gone. Two look-ups as a rule.
 
-    `add` is atomic in every shared cache of Django's, `incr` is not in its database cache; so
-    each ticket is its own key, and the counter is only a hint where to begin.
+    `add` is atomic in each of Django's shared caches, while the database cache's `incr` is not;
+    so every ticket is a key of its own, found by trying from a random one onwards.
     """
     window = f"{key}:{int(time.time()) // seconds}"
-    for number in range(cache.get(window, 0), limit):
-        if cache.add(f"{window}:{number}", 1, seconds):
-            cache.set(window, number + 1, seconds)
+    if cache.get(window) == "gone":
+        return False
+    first = secrets.randbelow(limit)
+    for step in range(limit):
+        if cache.add(f"{window}:{(first + step) % limit}", 1, seconds):
             return True
+    cache.set(window, "gone", seconds)
     return False
 
 
