@@ -164,7 +164,8 @@ def _history(snapshot: Snapshot, language: str) -> list[dict[str, str]]:
 
 
 def _attachment(file: AttachmentPart) -> dict[str, str]:
-    return {"name": file["name"], "kind": file["kind"], "size": filesizeformat(file["size_bytes"])}
+    kind = _("picture") if file["kind"] == "image" else file["kind"]
+    return {"name": file["name"], "kind": kind, "size": filesizeformat(file["size_bytes"])}
 
 
 def _labels() -> dict[str, str]:

@@ -1,0 +1,109 @@
+"""Addresses of the government app: its public page, and what staff take away as files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from wagtail.admin import messages
+
+from government.exports import FORMATS
+from government.models import Referral
+from government.papers import NotSet
+from government.permissions import may_export_proposals
+from government.proposal_rows import proposal_listing
+from home.caching import public_page
+from proposals.models import Proposal
+from proposals.viewsets.listing import ProposalFilterSet, listed_proposals
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+    from government.models import ReferralQuerySet
+
+RESULTS_ON_PAGE = 20
+
+
+@require_safe
+@public_page
+def results(request: HttpRequest) -> HttpResponse:
+    """What became of the proposals that were put before the Government. Three queries."""
+    public = Referral.objects.public()
+    show = request.GET.get("show", "")
+    shown = _shown(public, show).for_pages()
+    context = {
+        "figures": public.figures(),
+        "referrals": Paginator(shown, RESULTS_ON_PAGE).get_page(request.GET.get("page")),
+        "show": show,
+    }
+    return render(request, "government/results.html", context)
+
+
+def _shown(referrals: ReferralQuerySet, show: str) -> ReferralQuerySet:
+    """All of them unless one state was asked for; those that wait longest come first."""
+    if show == "waiting":
+        return referrals.unanswered()
+    if show == "overdue":
+        return referrals.overdue()
+    if show == "answered":
+        return referrals.filter(answer__isnull=False).order_by("-answer__entered_at", "-pk")
+    return referrals.order_by("-made_at", "-pk")
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def export_proposals(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The list of proposals as the admin shows it at this address, as a file."""
+    if not may_export_proposals(request.user):
+        raise PermissionDenied
+    if name not in FORMATS:
+        raise Http404
+    form = FORMATS[name]
+    listing = proposal_listing(listed_proposals(request), filters=described_filters(request))
+    try:
+        chunks = form.write(listing)
+    except NotSet:
+        messages.error(request, _("The paper could not be made. Take another format, please."))
+        return redirect(f"{reverse('proposals_admin:index')}?{request.GET.urlencode()}")
+    response = StreamingHttpResponse(chunks, content_type=form.content_type)
+    file_name = f"proposals-{localdate(listing.generated_at)}.{form.extension}"
+    response["Content-Disposition"] = content_disposition_header(True, file_name)
+    return response
+
+
+def described_filters(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the list was narrowed to, as (label, words), so that the file says what it holds."""
+    form = ProposalFilterSet(request.GET, Proposal.objects.none(), request=request).form
+    asked = form.cleaned_data if form.is_valid() else {}
+    described = [
+        (str(form.fields[name].label), in_words(form.fields[name], asked[name])) for name in asked
+    ]
+    described.append((_("Search"), request.GET.get("q", "").strip()))
+    return [(label, words) for label, words in described if words]
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """A filter's value as the person who chose it saw it; empty for none."""
+    if isinstance(value, slice):
+        ends = [
+            date_format(end, "SHORT_DATE_FORMAT") if end else "…"
+            for end in (value.start, value.stop)
+        ]
+        return " – ".join(ends)
+    if isinstance(value, list) and isinstance(field, forms.ChoiceField):
+        labels = dict(field.choices)
+        return ", ".join(str(labels[item]) for item in value)
+    if isinstance(field, forms.ModelChoiceField) and value:
+        return str(field.label_from_instance(value))
+    return str(value or "")
