@@ -110,6 +110,9 @@ class PeopleIndexView(IndexView):
     @property
     def columns(self) -> list[Column]:
         standard = [column for column in super().columns if column.name != "is_superuser"]
+        by_name = {column.name: column for column in standard}
+        by_name["name"].sort_key = "name"
+        by_name["email"].label = _("E-mail address")
         level = Column(
             "level", label=_("Assurance level"), accessor="get_level_display", sort_key="level"
         )
