@@ -38,6 +38,7 @@ urlpatterns = [
         path("accounts/", include("accounts.urls")),
         path("accounts/", include(decorate_urlpatterns(allauth_urls.urlpatterns, never_cache))),
         path("proposals/", include("proposals.urls")),
+        path("", include("government.urls")),
         path("", include("voting.urls")),
         path("", include("events.urls")),
         path("", include("home.urls")),

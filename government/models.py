@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LocalizedTerm, Municipality
+from proposals import states
 from proposals.models import Proposal
 
 
@@ -19,9 +25,7 @@ class Body(LocalizedTerm):
         MINISTRY = "ministry", _("Government of the Territory")
         MUNICIPALITY = "municipality", _("Municipality")
 
-    kind = models.CharField(
-        _("kind"), max_length=16, choices=Kind.choices, default=Kind.MINISTRY
-    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.MINISTRY)
     municipality = models.ForeignKey(
         Municipality,
         models.PROTECT,
@@ -45,6 +49,39 @@ class ReferralQuerySet(models.QuerySet):
         """Those still waiting for an answer, the longest waiting first."""
         return self.filter(answer__isnull=True).order_by("due_on", "pk")
 
+    def overdue(self) -> ReferralQuerySet:
+        """Those whose answer should have come before today."""
+        return self.unanswered().filter(due_on__lt=timezone.localdate())
+
+    def public(self) -> ReferralQuerySet:
+        """Those of proposals that everybody may read."""
+        return self.filter(proposal__status__in=states.PUBLIC)
+
+    def for_pages(self) -> ReferralQuerySet:
+        """With what a page shows of them. Still one query.
+
+        Adds `body_name`, the body's name in the active language, else in the source.
+        """
+        names = Body.objects.filter(
+            translation_key=OuterRef("body__translation_key"),
+            locale__language_code=get_language() or settings.LANGUAGE_CODE,
+        ).values("name")[:1]
+        return self.select_related("proposal", "body", "answer").annotate(
+            body_name=Coalesce(Subquery(names), F("body__name"))
+        )
+
+    def figures(self) -> dict[str, int]:
+        """How many there are, answered, on time, late, and overdue now. One query."""
+        answered, today = Q(answer__isnull=False), timezone.localdate()
+        on_time = Q(answer__answered_on__lte=F("due_on"))
+        return self.aggregate(
+            total=models.Count("pk"),
+            answered=models.Count("pk", filter=answered),
+            on_time=models.Count("pk", filter=answered & on_time),
+            late=models.Count("pk", filter=answered & ~on_time),
+            overdue=models.Count("pk", filter=~answered & Q(due_on__lt=today)),
+        )
+
 
 class Referral(models.Model):
     """A proposal put before a body of government: to whom, why, and by when it answers."""
@@ -52,9 +89,7 @@ class Referral(models.Model):
     proposal = models.OneToOneField(
         Proposal, models.PROTECT, related_name="referral", verbose_name=_("proposal")
     )
-    body = models.ForeignKey(
-        Body, models.PROTECT, related_name="referrals", verbose_name=_("body")
-    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="referrals", verbose_name=_("body"))
     note = models.TextField(
         _("covering note"), help_text=_("Goes into the dossier; residents can read it too.")
     )
@@ -73,6 +108,20 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} → {self.body}"
+
+    @property
+    def is_answered(self) -> bool:
+        return hasattr(self, "answer")
+
+    @property
+    def days_left(self) -> int:
+        """Days until the answer is due; negative once it is overdue."""
+        return (self.due_on - timezone.localdate()).days
+
+    @property
+    def days_overdue(self) -> int:
+        """Days since the answer was due and did not come; 0 when it came or is not due."""
+        return 0 if self.is_answered else max(0, -self.days_left)
 
 
 class Dossier(models.Model):
@@ -109,7 +158,9 @@ class Answer(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     entered_at = models.DateTimeField(_("entered"))
+    # How far telling people has come: it goes on from here if it was cut short.
     notified_up_to = models.BigIntegerField(default=0, editable=False)
+    notified_at = models.DateTimeField(_("everybody told"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("official answer")
@@ -117,6 +168,21 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} {self.answered_on}"
+
+    def check_day(self) -> None:
+        """Raises `ValidationError` for a day that no answer can have come on."""
+        if self.answered_on > timezone.localdate():
+            raise ValidationError({"answered_on": _("An answer cannot come from the future.")})
+        if self.answered_on < timezone.localdate(self.referral.made_at):
+            raise ValidationError(
+                {"answered_on": _("An answer cannot be older than the question.")}
+            )
+
+    @property
+    def verb(self) -> str:
+        """The step in `states.MOVES` that this answer makes with the proposal."""
+        is_no = self.outcome == self.Outcome.DECLINED
+        return "answer_decline" if is_no else "answer_accept"
 
     @property
     def days_late(self) -> int:

@@ -7,14 +7,28 @@ from typing import TYPE_CHECKING, Any
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
 
+from government.models import Body
 from government.permissions import may_export_proposals
 from government.views import export_proposals
+from government.viewsets import BodyViewSet, ReferralViewSet
+from government.viewsets.panels import OverduePanel, ReferralPanel
+from proposals.permissions import KeptPolicy, may_read_as_staff
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.urls import URLPattern
+    from wagtail.log_actions import LogActionRegistry
+
+    from proposals.models import Proposal
+
+# First of all: Wagtail makes a policy of its own for a model whose policy is asked for before.
+register_permission_policy(Body, KeptPolicy(Body))
+register_snippet(BodyViewSet)
 
 EXPORT_BUTTONS = (
     ("xlsx", _("Download XLSX")),
@@ -38,3 +52,49 @@ def offer_exports(buttons: list[Any], request: HttpRequest) -> None:
     for place, (name, label) in enumerate(EXPORT_BUTTONS):
         url = f"{reverse('export_proposals', args=[name])}?{request.GET.urlencode()}"
         buttons.append(Button(label, url=url, icon_name="download", priority=10 * place + 50))
+
+
+@hooks.register("register_navigation_item", order=10)  # after the list of proposals
+def show_results_in_the_menu() -> tuple[Any, str]:
+    return _("Results"), reverse("government:results")
+
+
+@hooks.register("register_admin_viewset")
+def register_referrals() -> ReferralViewSet:
+    return ReferralViewSet()
+
+
+class StaffMenuItem(MenuItem):
+    """An entry for those who work with proposals."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_read_as_staff(request.user)
+
+
+@hooks.register("register_proposals_menu_item")
+def list_referrals_in_the_menu() -> MenuItem:
+    url = reverse("referrals_admin:index")
+    return StaffMenuItem(_("Answers due"), f"{url}?state=waiting", name="referrals", order=35)
+
+
+@hooks.register("construct_proposal_panels")
+def show_the_referral(panels: list[Any], proposal: Proposal, request: HttpRequest) -> None:
+    panel = ReferralPanel(proposal, request.user)
+    if panel.is_shown:
+        panels.append(panel)
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_is_overdue(request: HttpRequest, panels: list[Any]) -> None:
+    if request.user.has_perm("proposals.promote_proposal"):
+        panels.append(OverduePanel())
+
+
+@hooks.register("register_log_actions")
+def register_actions(actions: LogActionRegistry) -> None:
+    actions.register_action(
+        "government.promote", _("Put before the Government"), _("Put before the Government")
+    )
+    actions.register_action(
+        "government.answer", _("Enter the official answer"), _("The official answer was entered")
+    )

@@ -13,8 +13,8 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from proposals.models import Proposal
-from proposals.permissions import ProposalPolicy, may_read_as_staff
+from proposals.models import Category, Proposal
+from proposals.permissions import KeptPolicy, ProposalPolicy, may_read_as_staff
 from proposals.viewsets import CategoryViewSet, ProposalViewSet
 from proposals.viewsets.bulk import BULK_ACTIONS
 from proposals.viewsets.panels import WaitingPanel
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # First of all: Wagtail makes a policy of its own for a model whose policy is asked for before.
 register_permission_policy(Proposal, ProposalPolicy(Proposal))
+register_permission_policy(Category, KeptPolicy(Category))
 register_snippet(CategoryViewSet)
 
 

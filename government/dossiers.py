@@ -1,0 +1,164 @@
+"""Freezes what a body of government is given: reads models, returns a plain `Snapshot`.
+
+Nothing private goes in: no e-mail, no account, no moderators' reasons from before publication.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.models import Municipality
+from accounts.notifications import absolute_url
+from government import snapshots
+from home.models import HomePage
+from proposals import states
+from proposals.models import CallPage, Proposal
+from voting.models import VoteEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import LocalizedTerm
+    from government.models import Referral
+    from proposals.models import StatusChange
+
+
+def freeze(referral: Referral) -> snapshots.Snapshot:
+    """The dossier of a referral, which need not be saved yet. About a dozen queries."""
+    proposal = Proposal.objects.for_page().get(pk=referral.proposal_id)
+    return {
+        "version": snapshots.VERSION,
+        "site": _site_names(),
+        "proposal": _proposal_part(proposal),
+        "call": {"title": _call_titles(proposal.call), "threshold": proposal.call.threshold},
+        "figures": _figures_part(proposal),
+        "referral": {
+            "body": _names(referral.body) or {},
+            "note": referral.note,
+            "made_at": referral.made_at.isoformat(),
+            "due_on": referral.due_on.isoformat(),
+        },
+        "history": [_step_part(change) for change in public_steps(proposal)],
+        "attachments": list(_attachments(proposal)),
+    }
+
+
+def public_steps(proposal: Proposal) -> list[StatusChange]:
+    """Steps that everybody may know of; what passed between author and moderators stays there."""
+    return [
+        change
+        for change in proposal.status_changes.all()
+        if change.to_status in states.PUBLIC or change.verb == "submit"
+    ]
+
+
+def _proposal_part(proposal: Proposal) -> snapshots.ProposalPart:
+    return {
+        "id": proposal.pk,
+        "title": proposal.title,
+        "summary": proposal.summary,
+        "problem": proposal.problem,
+        "solution": proposal.solution,
+        "beneficiaries": proposal.beneficiaries,
+        "language": proposal.language,
+        "author_name": proposal.author_name,
+        "submitted_at": proposal.submitted_at and proposal.submitted_at.isoformat(),
+        "published_at": proposal.published_at and proposal.published_at.isoformat(),
+        "category": _names(proposal.category),
+        "municipality": _names(proposal.municipality),
+        "population": _population(proposal.municipality),
+        "tags": sorted(tag.name for tag in proposal.tags.all()),
+        "point": _point(proposal),
+        "url": page_address(proposal),
+    }
+
+
+def page_address(proposal: Proposal, language: str = settings.LANGUAGE_CODE) -> str:
+    """The proposal's page on the site, with its host, in a language."""
+    with translation.override(language):
+        return absolute_url(reverse("proposals:detail", args=[proposal.pk]))
+
+
+def _figures_part(proposal: Proposal) -> snapshots.FiguresPart:
+    # From the ledger, not from the cached count: this figure is what the decision rests on.
+    cast = VoteEvent.objects.filter(round__proposal=proposal).tally()
+    return {
+        "support_count": cast,
+        "imported_support_count": proposal.imported_support_count,
+        "as_of": timezone.now().isoformat(),
+    }
+
+
+def _step_part(change: StatusChange) -> snapshots.StepPart:
+    reason = change.reason if change.to_status in states.PUBLIC else ""
+    return {
+        "made_at": change.made_at.isoformat(),
+        "status": _in_every_language(Proposal.Status(change.to_status)),
+        "reason": reason,
+    }
+
+
+def _attachments(proposal: Proposal) -> Iterator[snapshots.AttachmentPart]:
+    for image in proposal.images.all():
+        url = absolute_url(image.file.url)
+        yield {"name": image.alt, "kind": "image", "size_bytes": _size(image.file), "url": url}
+    for document in proposal.documents.all():
+        yield {
+            "name": document.name,
+            "kind": document.extension,
+            "size_bytes": document.size_bytes,
+            "url": absolute_url(document.file.url),
+        }
+
+
+def _size(file: object) -> int:
+    try:
+        return file.size  # type: ignore[attr-defined]  # a FieldFile
+    except OSError:
+        return 0  # The file is gone from the disk; the dossier still says that there was one.
+
+
+def _point(proposal: Proposal) -> list[str] | None:
+    """As text: a float would not hash the same everywhere."""
+    if proposal.latitude is None or proposal.longitude is None:
+        return None
+    return [str(proposal.latitude), str(proposal.longitude)]
+
+
+def _names(term: LocalizedTerm | None) -> snapshots.Names | None:
+    """A term's name in every language it has one in. One query."""
+    if term is None:
+        return None
+    rows = type(term).objects.filter(translation_key=term.translation_key)
+    return dict(rows.values_list("locale__language_code", "name"))
+
+
+def _population(municipality: Municipality | None) -> int:
+    """Of the municipality, or of the whole Territory for a proposal that concerns all of it."""
+    if municipality is not None:
+        return municipality.population
+    total = Municipality.objects.sources().aggregate(total=Sum("population"))["total"]
+    return total or 0
+
+
+def _call_titles(call: CallPage) -> snapshots.Names:
+    rows = CallPage.objects.filter(translation_key=call.translation_key)
+    return dict(rows.values_list("locale__language_code", "title"))
+
+
+def _site_names() -> snapshots.Names:
+    rows = HomePage.objects.live().values_list("locale__language_code", "site_name")
+    return dict(rows) or {settings.LANGUAGE_CODE: settings.WAGTAIL_SITE_NAME}
+
+
+def _in_every_language(status: Proposal.Status) -> snapshots.Names:
+    names = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            names[code] = str(status.label)
+    return names

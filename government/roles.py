@@ -1,0 +1,133 @@
+"""The three groups of staff and exactly what each may do; made anew as often as one likes.
+
+Editors write and publish pages, moderators check what residents send in and approve news that an
+editor sent for approval, promoters carry proposals to the Government and take lists out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_noop as _noop
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+from home.models import HomePage, NewsIndexPage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+EDITORS, MODERATORS, PROMOTERS = "Editors", "Moderators", "Promoters"
+ADMIN = "wagtailadmin.access_admin"
+WORKFLOW = _noop("Moderators approval")
+
+PERMISSIONS = {
+    EDITORS: (
+        ADMIN,
+        "proposals.add_category",
+        "proposals.change_category",
+        "proposals.view_category",
+        "wagtail_localize.submit_translation",
+        "wagtailredirects.add_redirect",
+        "wagtailredirects.change_redirect",
+        "wagtailredirects.delete_redirect",
+        "wagtailredirects.view_redirect",
+    ),
+    MODERATORS: (ADMIN, "proposals.moderate_proposal"),
+    PROMOTERS: (
+        ADMIN,
+        "proposals.promote_proposal",
+        "proposals.export_proposal",
+        "government.add_body",
+        "government.change_body",
+        "government.view_body",
+    ),
+}
+PAGE_PERMISSIONS = {
+    EDITORS: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
+    MODERATORS: (),
+    PROMOTERS: (),
+}
+COLLECTION_PERMISSIONS = {
+    EDITORS: (
+        *("add_image", "change_image", "choose_image"),
+        *("add_document", "change_document", "choose_document"),
+    ),
+    MODERATORS: (),
+    PROMOTERS: (),
+}
+
+
+@transaction.atomic
+def ensure_roles() -> dict[str, Group]:
+    """Make the groups, or set them right: what is missing is added, what is more is taken away.
+
+    Run it again after a language or a news page was added: editors' rights are given on each
+    language's home page, and the workflow on each list of news. Returns the groups by name.
+    """
+    groups = {name: Group.objects.get_or_create(name=name)[0] for name in PERMISSIONS}
+    homes = list(HomePage.objects.all())
+    for name, group in groups.items():
+        group.permissions.set(_permissions(PERMISSIONS[name]))
+        _set_page_permissions(group, homes, PAGE_PERMISSIONS[name])
+        _set_collection_permissions(group, COLLECTION_PERMISSIONS[name])
+    _set_workflow(groups[MODERATORS])
+    return groups
+
+
+def _permissions(names: Iterable[str]) -> list[Permission]:
+    return [
+        Permission.objects.get(content_type__app_label=app, codename=codename)
+        for app, _dot, codename in (name.partition(".") for name in names)
+    ]
+
+
+def _set_page_permissions(group: Group, homes: list[HomePage], codenames: Iterable[str]) -> None:
+    """Those on each home page and nothing else: Wagtail gives its own groups the whole tree."""
+    wanted = Permission.objects.filter(
+        content_type__app_label="wagtailcore", codename__in=list(codenames)
+    )
+    kept = [
+        GroupPagePermission.objects.get_or_create(group=group, page_id=home.pk, permission=one)[0]
+        for home in homes
+        for one in wanted
+    ]
+    group.page_permissions.exclude(pk__in=[one.pk for one in kept]).delete()
+
+
+def _set_collection_permissions(group: Group, codenames: Iterable[str]) -> None:
+    """For images and documents in the one collection that there is."""
+    wanted = Permission.objects.filter(
+        Q(content_type__app_label="wagtailimages") | Q(content_type__app_label="wagtaildocs"),
+        codename__in=list(codenames),
+    )
+    root = Collection.get_first_root_node()
+    kept = [
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=root, permission=one
+        )[0]
+        for one in wanted
+    ]
+    group.collection_permissions.exclude(pk__in=[one.pk for one in kept]).delete()
+
+
+def _set_workflow(moderators: Group) -> None:
+    """Wagtail's own "Moderators approval", for news only: other pages need no second reader."""
+    workflow, _made = Workflow.objects.get_or_create(name=WORKFLOW)
+    task, _made = GroupApprovalTask.objects.get_or_create(name=WORKFLOW)
+    task.groups.set([moderators])
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
+    lists = list(NewsIndexPage.objects.values_list("pk", flat=True))
+    WorkflowPage.objects.filter(workflow=workflow).exclude(page__in=lists).delete()
+    for pk in lists:
+        WorkflowPage.objects.update_or_create(page_id=pk, defaults={"workflow": workflow})

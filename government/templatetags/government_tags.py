@@ -1,0 +1,60 @@
+"""What became of proposals, for pages of other apps: the official answer, the latest outcomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.db.models.functions import Coalesce
+
+from government.models import Answer, Referral
+
+if TYPE_CHECKING:
+    from proposals.models import Proposal
+
+register = template.Library()
+
+# Only these can have a referral, so pages of all other proposals cost no query.
+REFERRED = frozenset({"promoted", "accepted", "declined", "in_progress", "done"})
+TONES = {
+    Answer.Outcome.ACCEPTED: "ok",
+    Answer.Outcome.PARTLY: "ok",
+    Answer.Outcome.DECLINED: "bad",
+}
+
+
+def referral_of(proposal: Proposal) -> Referral | None:
+    """The proposal's referral with its body and answer. One query for a page, at most."""
+    if proposal.status not in REFERRED:
+        return None
+    if not hasattr(proposal, "_referral_shown"):
+        found = Referral.objects.for_pages().filter(proposal=proposal.pk).first()
+        proposal._referral_shown = found  # type: ignore[attr-defined]  # kept for the second tag
+    return proposal._referral_shown  # type: ignore[attr-defined]
+
+
+def answer_context(referral: Referral) -> dict[str, Any]:
+    """What the callout of an answer shows; the staff's preview shows the same."""
+    answer = referral.answer
+    return {"referral": referral, "answer": answer, "tone": TONES[Answer.Outcome(answer.outcome)]}
+
+
+@register.inclusion_tag("government/answer.html")
+def official_answer(proposal: Proposal) -> dict[str, Any]:
+    """The body's answer as a callout; nothing before there is one."""
+    found = referral_of(proposal)
+    return answer_context(found) if found and found.is_answered else {}
+
+
+@register.inclusion_tag("government/referral.html")
+def referral(proposal: Proposal) -> dict[str, Any]:
+    """To which body a proposal went, since when, and when it answers; nothing once it has."""
+    found = referral_of(proposal)
+    return {"referral": found} if found and not found.is_answered else {}
+
+
+@register.simple_tag
+def latest_outcomes(count: int = 3) -> list[Referral]:
+    """Promoted proposals, the one with the latest news first. One query."""
+    latest = Coalesce("answer__entered_at", "made_at").desc()
+    return list(Referral.objects.public().for_pages().order_by(latest, "-pk")[:count])

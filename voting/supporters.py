@@ -1,0 +1,48 @@
+"""Who supports a proposal, found again for mail: computed from people's keys, stored nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Max
+
+from voting.models import VoteEvent, VoteKey
+from voting.pseudonyms import open_key, pseudonym
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import User
+    from voting.models import Round
+
+CHUNK = 500  # people at a time: two queries and about 2 MB each, however many there are
+
+
+def standing_people(round_: Round, after: int = 0) -> Iterator[User]:
+    """People whose support stands in the round, in order of their id, from `after` on exclusive.
+
+    Walks every vote key there is, since the ledger does not say whose a pseudonym is. Somebody
+    whose key was destroyed is not found again, which is what destroying it is for.
+    """
+    while chunk := list(
+        VoteKey.objects.filter(person_id__gt=after)
+        .select_related("person")
+        .order_by("person_id")[:CHUNK]
+    ):
+        voters = [pseudonym(open_key(key.sealed_key), round_.pk) for key in chunk]
+        standing = _standing(round_, voters)
+        for key, voter in zip(chunk, voters, strict=True):
+            if voter in standing:
+                yield key.person
+        after = chunk[-1].person_id
+
+
+def _standing(round_: Round, voters: list[bytes]) -> set[bytes]:
+    """Those of some pseudonyms whose newest row casts. One query."""
+    newest = (
+        VoteEvent.objects.filter(round=round_, voter__in=voters)
+        .values("voter")
+        .annotate(last=Max("gen"))
+    )
+    # Odd generations cast and even ones take back: a check constraint of the ledger.
+    return {bytes(row["voter"]) for row in newest if row["last"] % 2}
