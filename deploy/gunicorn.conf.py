@@ -21,6 +21,9 @@ max_requests_jitter = 500
 # On a disk under load the heartbeat file could block and a healthy worker be killed.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - memory, not a shared file
 
+# Nobody manages it from inside its container, where the socket could not be written either.
+control_socket_disable = True
+
 # No access log: it would be a list of who read what. nginx counts without addresses.
 accesslog = None
 errorlog = "-"
