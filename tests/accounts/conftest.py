@@ -26,6 +26,12 @@ CONSENT = {
 PASSWORD = "amur-steam-77"
 
 
+@pytest.fixture(autouse=True)
+def _land_on_the_profile(settings: Any) -> None:
+    """Signing in leads to a page of another app, which these tests do without."""
+    settings.LOGIN_REDIRECT_URL = "accounts:profile"
+
+
 @pytest.fixture
 def consent(home: HomePage) -> dict[str, StandardPage]:
     """The consent page in each language, under each language's home page."""
