@@ -9,6 +9,7 @@ from pathlib import Path
 import django_htmx
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 
 STATIC = settings.BASE_DIR / "cms/static"
 TEMPLATES = settings.BASE_DIR / "templates"
@@ -58,3 +59,10 @@ def test_public_template_has_nothing_inline(path: Path) -> None:
     assert not re.search(r"<style|\sstyle=|javascript:|\shx-on", text)
     assert not re.search(r"\son(click|change|input|submit|load|error|focus|blur|key\w+)=", text)
     assert not re.search(r"<script(?![^>]*(\ssrc=|application/ld\+json))", text)
+
+
+@pytest.mark.parametrize("name", ["400.html", "500.html"])
+def test_error_page_stands_without_any_context(name: str) -> None:
+    html = render_to_string(name)
+    assert "css/site.css" in html
+    assert "<h1>" in html

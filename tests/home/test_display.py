@@ -84,3 +84,9 @@ def test_unknown_choice_is_refused_with_words(client: Client) -> None:
 def test_page_starts_no_session(client: Client) -> None:
     client.post("/ru/display/", USUAL | {"motion": "off"})
     assert settings.SESSION_COOKIE_NAME not in client.cookies
+
+
+def test_missing_page_offers_the_search(client: Client) -> None:
+    response = client.get("/en/no/such/page/")
+    assert response.status_code == 404
+    assert 'action="/en/search/"' in response.content.decode()
