@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
+from threading import Lock
 
 import snowballstemmer
 
@@ -24,6 +26,14 @@ _STEMMERS = {
     "cyrillic": snowballstemmer.stemmer("russian"),
     "latin": snowballstemmer.stemmer("english"),
 }
+_ONE_AT_A_TIME = Lock()
+
+
+@lru_cache(maxsize=65_536)
+def _stem(script: str, word: str) -> str:
+    # A stemmer in Python takes 0.1 ms a word: without the cache, indexing 35,000 texts takes
+    # minutes and saving a draft shows.
+    return _STEMMERS[script].stemWord(word) if script in _STEMMERS else word
 
 
 def index_terms(text: str) -> str:
@@ -66,8 +76,13 @@ def _terms(text: str, *, single_characters: bool) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def _stem(word: str, script: str) -> str:
-    stem = _STEMMERS[script].stemWord(word) if script in _STEMMERS else word
+    if script not in _STEMMERS:
+        return word
+    # A stemmer works inside itself: two threads at once would mix up their words.
+    with _ONE_AT_A_TIME:
+        stem = _STEMMERS[script].stemWord(word)
     return _FLEETING.sub("", stem) if script == "cyrillic" else stem
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PERMISSION_OF_ROLE = {
     states.MODERATOR: "proposals.moderate_proposal",
     states.PROMOTER: "proposals.promote_proposal",
+    states.IMPORTER: "proposals.import_proposal",
 }
 
 STAFF_CODENAMES = ("moderate_proposal", "promote_proposal", "export_proposal")

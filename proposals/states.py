@@ -10,6 +10,7 @@ from dataclasses import dataclass
 AUTHOR = "author"
 MODERATOR = "moderator"
 PROMOTER = "promoter"
+IMPORTER = "importer"
 
 PUBLIC = frozenset(
     {
@@ -23,6 +24,8 @@ PUBLIC = frozenset(
         "archived",
     }
 )
+# Together with PUBLIC all of them; a new status has to be put on one side.
+HIDDEN = frozenset({"draft", "submitted", "returned", "rejected", "withdrawn"})
 EDITABLE = frozenset({"draft", "submitted", "returned"})
 SUPPORTABLE = frozenset({"supporting", "shortlisted"})
 
@@ -44,6 +47,7 @@ def _move(sources: str, target: str, role: str, *, reason: bool = False) -> Move
 MOVES: dict[str, Move] = {
     "submit": _move("draft returned", "submitted", AUTHOR),
     "withdraw": _move("draft submitted returned supporting shortlisted", "withdrawn", AUTHOR),
+    "import": _move("draft", "supporting", IMPORTER),
     "accept": _move("submitted", "supporting", MODERATOR),
     "return": _move("submitted", "returned", MODERATOR, reason=True),
     "reject": _move("submitted", "rejected", MODERATOR, reason=True),

@@ -150,9 +150,7 @@ def open_round(*, proposal: Proposal) -> Round | None:
 
 def close_round(*, proposal: Proposal) -> None:
     """End support for one proposal, for good. Waits for votes under way, refuses later ones."""
-    Round.objects.filter(proposal=proposal, closed_at__isnull=True).update(
-        closed_at=timezone.now()
-    )
+    Round.objects.filter(proposal=proposal, closed_at__isnull=True).update(closed_at=timezone.now())
 
 
 def follow_call(*, call: CallPage) -> None:

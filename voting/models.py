@@ -163,9 +163,7 @@ class VoteEvent(models.Model):
             models.CheckConstraint(
                 condition=Q(kind=1, gen__gte=1) | Q(kind=-1, gen__gte=2), name="kind_is_one"
             ),
-            models.CheckConstraint(
-                condition=Q(kind=F("gen") % 2 * 2 - 1), name="kind_follows_gen"
-            ),
+            models.CheckConstraint(condition=Q(kind=F("gen") % 2 * 2 - 1), name="kind_follows_gen"),
         ]
         indexes: ClassVar = [models.Index(fields=["round", "kind"], name="event_tally")]
 

@@ -23,8 +23,12 @@ class Refusal(models.TextChoices):
     NOT_OPEN_YET = "not_open_yet", _("Support has not opened yet.")
     CLOSED = "closed", _("Support is closed.")
     LEVEL = "level", _("Confirm your e-mail address first: the link is in the mail we sent you.")
-    ELSEWHERE = "elsewhere", _(
-        "This call is for residents of certain municipalities. Say in your profile where you live."
+    ELSEWHERE = (
+        "elsewhere",
+        _(
+            "This call is for residents of certain municipalities."
+            " Say in your profile where you live."
+        ),
     )
 
 

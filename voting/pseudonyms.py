@@ -47,7 +47,6 @@ def pseudonym(key: bytes, round_id: int) -> bytes:
     return hmac.digest(key, message, "sha256")[:PSEUDONYM_BYTES]
 
 
-
 def key_of(user: User) -> bytes | None:
     """The person's key, or None before their first vote. One query."""
     row = VoteKey.objects.filter(person_id=user.pk).first()

@@ -68,9 +68,7 @@ class CallPageQuerySet(PageQuerySet):
     def in_phase(self, kind: str, now: datetime | None = None) -> CallPageQuerySet:
         """Calls whose phase of this kind is going on; the end is exclusive."""
         now = now or timezone.now()
-        return self.filter(
-            phases__kind=kind, phases__opens_at__lte=now, phases__closes_at__gt=now
-        )
+        return self.filter(phases__kind=kind, phases__opens_at__lte=now, phases__closes_at__gt=now)
 
 
 CallPageManager = PageManager.from_queryset(CallPageQuerySet)

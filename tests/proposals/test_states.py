@@ -29,11 +29,14 @@ def test_states_names_only_real_statuses() -> None:
 
 
 @pytest.fixture
-def person_of(resident: User, moderator: User, promoter: User) -> Callable[[str], User]:
+def person_of(
+    resident: User, moderator: User, promoter: User, importer: User
+) -> Callable[[str], User]:
     people = {
         states.AUTHOR: resident,
         states.MODERATOR: moderator,
         states.PROMOTER: promoter,
+        states.IMPORTER: importer,
     }
     return people.__getitem__
 
@@ -63,7 +66,7 @@ def test_move_proposal_by_the_wrong_person_is_refused(
 ) -> None:
     move = states.MOVES[verb]
     proposal = ProposalFactory(status=min(move.sources), author=person_of(states.AUTHOR))
-    wrong = [neighbour, *(person_of(r) for r in ("author", "moderator", "promoter"))]
+    wrong = [neighbour, *(person_of(r) for r in ("author", "moderator", "promoter", "importer"))]
     wrong.remove(person_of(move.role))
     for person in wrong:
         with pytest.raises(PermissionDenied):

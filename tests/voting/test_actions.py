@@ -168,11 +168,10 @@ def test_vote_event_is_never_changed_or_deleted(
     change: str, proposal: Proposal, neighbour: User
 ) -> None:
     cast_support(user=neighbour, proposal_id=proposal.pk)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        if change == "update":
-            VoteEvent.objects.update(level=0)
-        else:
-            VoteEvent.objects.all()._raw_delete("default")
+    table, sql = VoteEvent._meta.db_table, {"update": "UPDATE {} SET level = 0"}
+    statement = sql.get(change, "DELETE FROM {}").format(table)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
     assert tally(proposal) == 1
 
 

@@ -32,9 +32,7 @@ def test_standing_people_are_those_whose_newest_row_casts(proposal: Proposal) ->
     assert list(standing_people(proposal.round)) == [stays, returns]
 
 
-def test_standing_people_leave_out_supporters_of_others(
-    proposal: Proposal, call: CallPage
-) -> None:
+def test_standing_people_leave_out_supporters_of_others(proposal: Proposal, call: CallPage) -> None:
     other = ProposalFactory(call=call)
     mine, theirs = UserFactory(), UserFactory()
     cast_support(user=mine, proposal_id=proposal.pk)

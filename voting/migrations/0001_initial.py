@@ -9,64 +9,163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_municipality'),
-        ('proposals', '0001_initial'),
+        ("accounts", "0002_municipality"),
+        ("proposals", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VoteKey',
+            name="VoteKey",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='vote_key', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('sealed_key', models.BinaryField(max_length=64, verbose_name='encrypted key')),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="vote_key",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("sealed_key", models.BinaryField(max_length=64, verbose_name="encrypted key")),
             ],
             options={
-                'verbose_name': 'vote key',
-                'verbose_name_plural': 'vote keys',
+                "verbose_name": "vote key",
+                "verbose_name_plural": "vote keys",
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('support', 'Support')], default='support', max_length=16)),
-                ('threshold', models.PositiveIntegerField(default=0, verbose_name='threshold of support')),
-                ('level', models.PositiveSmallIntegerField(choices=[(0, 'nothing checked'), (1, 'e-mail confirmed')], default=1, verbose_name='assurance level needed')),
-                ('opens_at', models.DateTimeField(verbose_name='opens')),
-                ('closes_at', models.DateTimeField(verbose_name='closes')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed early')),
-                ('proposal', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='round', to='proposals.proposal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("support", "Support")], default="support", max_length=16
+                    ),
+                ),
+                (
+                    "threshold",
+                    models.PositiveIntegerField(default=0, verbose_name="threshold of support"),
+                ),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "nothing checked"), (1, "e-mail confirmed")],
+                        default=1,
+                        verbose_name="assurance level needed",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(verbose_name="opens")),
+                ("closes_at", models.DateTimeField(verbose_name="closes")),
+                (
+                    "closed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="closed early"),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="round",
+                        to="proposals.proposal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'round',
-                'verbose_name_plural': 'rounds',
+                "verbose_name": "round",
+                "verbose_name_plural": "rounds",
             },
         ),
         migrations.CreateModel(
-            name='VoteEvent',
+            name="VoteEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('voter', models.BinaryField(max_length=16)),
-                ('gen', models.PositiveSmallIntegerField()),
-                ('kind', models.SmallIntegerField()),
-                ('choice', models.JSONField(blank=True, null=True)),
-                ('reason', models.CharField(choices=[('cast', 'cast'), ('withdraw', 'withdrawn'), ('annul', 'annulled'), ('erase', 'account erased')], max_length=16)),
-                ('level', models.PositiveSmallIntegerField(choices=[(0, 'nothing checked'), (1, 'e-mail confirmed')])),
-                ('day', models.DateField()),
-                ('nonce', models.BinaryField(default=voting.models.new_nonce, max_length=16)),
-                ('leaf', models.BinaryField(max_length=32)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='voting.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("voter", models.BinaryField(max_length=16)),
+                ("gen", models.PositiveSmallIntegerField()),
+                ("kind", models.SmallIntegerField()),
+                ("choice", models.JSONField(blank=True, null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("cast", "cast"),
+                            ("withdraw", "withdrawn"),
+                            ("annul", "annulled"),
+                            ("erase", "account erased"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "nothing checked"), (1, "e-mail confirmed")]
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("nonce", models.BinaryField(default=voting.models.new_nonce, max_length=16)),
+                ("leaf", models.BinaryField(max_length=32)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="voting.round",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vote event',
-                'verbose_name_plural': 'vote events',
-                'indexes': [models.Index(fields=['round', 'kind'], name='event_tally')],
-                'constraints': [models.UniqueConstraint(fields=('round', 'voter', 'gen'), name='one_event_per_gen'), models.CheckConstraint(condition=models.Q(models.Q(('gen__gte', 1), ('kind', 1)), models.Q(('gen__gte', 2), ('kind', -1)), _connector='OR'), name='kind_is_one'), models.CheckConstraint(condition=models.Q(('kind', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('gen'), '%%', models.Value(2)), '*', models.Value(2)), '-', models.Value(1)))), name='kind_follows_gen')],
+                "verbose_name": "vote event",
+                "verbose_name_plural": "vote events",
+                "indexes": [models.Index(fields=["round", "kind"], name="event_tally")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("round", "voter", "gen"), name="one_event_per_gen"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("gen__gte", 1), ("kind", 1)),
+                            models.Q(("gen__gte", 2), ("kind", -1)),
+                            _connector="OR",
+                        ),
+                        name="kind_is_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("gen"), "%%", models.Value(2)
+                                        ),
+                                        "*",
+                                        models.Value(2),
+                                    ),
+                                    "-",
+                                    models.Value(1),
+                                ),
+                            )
+                        ),
+                        name="kind_follows_gen",
+                    ),
+                ],
             },
         ),
     ]

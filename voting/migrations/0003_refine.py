@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('voting', '0002_ledger_guards'),
+        ("voting", "0002_ledger_guards"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='round',
-            name='residents_only',
-            field=models.BooleanField(default=False, verbose_name='only for residents'),
+            model_name="round",
+            name="residents_only",
+            field=models.BooleanField(default=False, verbose_name="only for residents"),
         ),
     ]

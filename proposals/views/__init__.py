@@ -1,0 +1,1 @@
+"""The public pages of proposals, split by what people come for: reading and writing."""
