@@ -34,14 +34,12 @@ def boss() -> User:
     return UserFactory(is_superuser=True, is_staff=True)
 
 
-def make_referral(*, user: User | None = None, note: str = "Просим ответить.", **of: Any) -> Referral:
+def make_referral(
+    *, user: User | None = None, note: str = "Просим ответить.", **of: Any
+) -> Referral:
     """A promoted proposal's referral; what is given besides goes to the proposal."""
-    proposal = of.pop("proposal", None) or ProposalFactory(
-        status=Proposal.Status.SHORTLISTED, **of
-    )
-    return promote_proposal(
-        user=user or boss(), proposal=proposal, body=BodyFactory(), note=note
-    )
+    proposal = of.pop("proposal", None) or ProposalFactory(status=Proposal.Status.SHORTLISTED, **of)
+    return promote_proposal(user=user or boss(), proposal=proposal, body=BodyFactory(), note=note)
 
 
 def make_answer(referral: Referral, **fields: Any) -> Answer:
