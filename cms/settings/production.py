@@ -26,6 +26,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 # Files.
 DATA_DIR = Path(env.optional("DATA_DIR", str(BASE_DIR / "var")))
 MEDIA_ROOT = Path(env.optional("MEDIA_ROOT", str(DATA_DIR / "media")))
+PRIVATE_MEDIA_ROOT = Path(env.optional("PRIVATE_MEDIA_ROOT", str(DATA_DIR / "private")))
 STATIC_ROOT = Path(env.optional("STATIC_ROOT", str(DATA_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -42,6 +43,8 @@ CACHES = {
 
 # PgBouncer in transaction mode cannot carry a cursor from one query to the next.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.optional("PGBOUNCER", "") == "1"
+
+PUBLIC_PAGE_SECONDS = env.number("PUBLIC_PAGE_SECONDS", PUBLIC_PAGE_SECONDS)
 
 # Mails and other work after an answer: `manage.py db_worker` does them.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
