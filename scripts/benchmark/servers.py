@@ -74,14 +74,15 @@ def serve(application: str, env: dict[str, str], server: str) -> Iterator[tuple[
         command(application, port, server), env=env, stdout=subprocess.DEVNULL, stderr=sys.stderr
     )
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield port, process.pid
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return once somebody listens on the port; stop the script if the process ends before."""
     for _ in range(300):
         if process.poll() is not None:
             raise SystemExit("The server did not start; its words stand above.")
