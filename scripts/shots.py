@@ -53,7 +53,7 @@ def demo() -> Iterator[str]:
     """The demo on a server of its own; yields its address."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        env = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"}
+        env = os.environ | {"DATA_DIR": folder}
         for words in (["migrate", "-v0"], ["seed_demo"]):
             subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)
         server = [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]

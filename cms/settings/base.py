@@ -7,6 +7,7 @@ import dj_database_url
 from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")  # all that the site writes
 
 INSTALLED_APPS = [
     "cms",
@@ -109,7 +110,7 @@ def database_from(url: str) -> dict:
 
 DATABASES = {
     "default": database_from(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}"
+        os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
     )
 }
 
@@ -121,9 +122,10 @@ CACHES = {
 PUBLIC_PAGE_SECONDS = 10  # how long a page may be kept for people who are signed out
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
-MEDIA_ROOT = BASE_DIR / "var" / "media"
+MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+PRIVATE_MEDIA_ROOT = DATA_DIR / "private"  # what residents upload; no address leads here
+STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "cms" / "static"]
 

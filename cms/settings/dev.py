@@ -8,5 +8,5 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost"]
 INTERNAL_IPS = ["127.0.0.1"]
 VOTE_KEY_SECRET = "for-development-only"  # noqa: S105 - production reads its own
 MAILERS = {"default": {"BACKEND": "cms.mail.TerminalAndPageBackend"}}
-DEBUG_MAIL_DIR = BASE_DIR / "var" / "mail"
+DEBUG_MAIL_DIR = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = "Boiling Point <noreply@localhost>"

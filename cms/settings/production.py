@@ -24,7 +24,7 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 # Files.
-DATA_DIR = Path(env.optional("DATA_DIR", str(BASE_DIR / "var")))
+DATA_DIR = Path(env.optional("DATA_DIR", str(DATA_DIR)))
 MEDIA_ROOT = Path(env.optional("MEDIA_ROOT", str(DATA_DIR / "media")))
 PRIVATE_MEDIA_ROOT = Path(env.optional("PRIVATE_MEDIA_ROOT", str(DATA_DIR / "private")))
 STATIC_ROOT = Path(env.optional("STATIC_ROOT", str(DATA_DIR / "static")))
