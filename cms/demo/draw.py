@@ -1,13 +1,13 @@
 """The demo's pictures by key. Drawn by code, so that nothing is borrowed and nothing is shipped.
 
-The scenes are in landscapes.py, places.py and rooms.py; saving the pictures is seed_demo's job.
+The scenes are in landscapes.py, places.py, rooms.py and streets.py; seed_demo saves the pictures.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cms.demo import landscapes, places, rooms
+from cms.demo import landscapes, places, rooms, streets
 from cms.demo.brush import HEIGHT, WIDTH, Canvas
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SCENES: dict[str, Callable[[Canvas], None]] = {
     "rink": places.rink,
     "river": landscapes.river_bend,
     "taiga": landscapes.taiga,
-    "tram": places.tram,
+    "tram": streets.tram,
     "village": landscapes.village,
     "workshop": rooms.workshop,
 }
