@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 from wagtail import hooks
 from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from proposals import states
-from proposals.models import CallPage, Proposal, ProposalFigures, StatusChange
+from proposals.models import (
+    CallPage,
+    Proposal,
+    ProposalDocument,
+    ProposalFigures,
+    ProposalImage,
+    StatusChange,
+)
 from proposals.notifications import tell_author
 from proposals.permissions import may_edit_proposal, may_move_proposal, may_propose
 from proposals.selection import Candidate, Rule, choose
@@ -23,12 +34,16 @@ from proposals.selection import Candidate, Rule, choose
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.core.files import File
+
     from accounts.models import User
 
 # Columns that remember when a proposal first reached a step.
 _STAMPS = {"submit": "submitted_at", "accept": "published_at"}
 REQUIRED = ("title", "summary", "problem", "solution", "beneficiaries", "category")
 TITLE_MIN = 10
+# What a withdrawn proposal loses with its author's account.
+_WORDS = ("title", "summary", "problem", "solution", "beneficiaries", "author_name")
 # Among equals the one published earlier wins, so one without a date comes last.
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -51,33 +66,103 @@ class ChoiceChanged(Exception):
 
 @transaction.atomic
 def start_draft(*, user: User, call: CallPage, **fields: Any) -> Proposal:
-    """Begin a proposal as a draft that only its author sees. Raises `PermissionDenied`."""
+    """Begin a proposal as a draft that only its author sees. Raises `PermissionDenied`.
+
+    A second click on the same button finds the draft that the first one made.
+    """
     call = call.source
     if not may_propose(user, call):
         raise PermissionDenied
+    type(user).objects.select_for_update().get(pk=user.pk)  # the second click waits here
+    if same := _draft_just_begun(user, call, fields):
+        return same
     proposal = Proposal.objects.create(call=call, author=user, author_name=user.name, **fields)
     ProposalFigures.objects.create(proposal=proposal)
     return proposal
+
+
+def _draft_just_begun(user: User, call: CallPage, fields: dict[str, Any]) -> Proposal | None:
+    since = timezone.now() - timedelta(minutes=1)
+    drafts = Proposal.objects.filter(author=user, call=call, status=Proposal.Status.DRAFT)
+    return drafts.filter(created_at__gte=since, **fields).first() if fields else None
 
 
 @transaction.atomic
 def save_draft(
     *, user: User, proposal: Proposal, tags: Iterable[str] | None = None, **fields: Any
 ) -> Proposal:
-    """Write changed fields of a proposal that is still its author's. Raises `PermissionDenied`.
+    """Write changed fields of a proposal that is still its author's.
 
     The row is locked and read again first: a text changed after the decision would put words
-    before the public that no moderator has read.
+    before the public that no moderator has read. Raises `PermissionDenied`, and `ValidationError`
+    if a proposal that moderators have before them would lose a part.
     """
-    current = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if not may_edit_proposal(user, current):
-        raise PermissionDenied
+    current = _locked_for_writing(user, proposal)
     for name, value in fields.items():
         setattr(proposal, name, value)
+    if current.status == Proposal.Status.SUBMITTED and (missing := missing_parts(proposal)):
+        raise ValidationError({name: _("This part is still missing.") for name in missing})
     proposal.save(update_fields=[*fields, "changed_at"])
     if tags is not None:
         proposal.tags.set(list(tags))
     return proposal
+
+
+def _locked_for_writing(user: User, proposal: Proposal) -> Proposal:
+    current = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if not may_edit_proposal(user, current):
+        raise PermissionDenied
+    return current
+
+
+@transaction.atomic
+def add_image(*, user: User, proposal: Proposal, file: File, alt: str) -> ProposalImage:
+    """Keep a picture that `files.redraw_picture` made.
+
+    Raises `PermissionDenied`, and `ValidationError` if there are as many as may be.
+    """
+    _locked_for_writing(user, proposal)
+    _check_room(proposal.images.count(), settings.PROPOSAL_IMAGES_MAX)
+    _touch(proposal)
+    return ProposalImage.objects.create(proposal=proposal, file=file, alt=alt)
+
+
+@transaction.atomic
+def add_document(*, user: User, proposal: Proposal, file: File, name: str) -> ProposalDocument:
+    """Keep a document that `files.checked_document` let pass; raises as `add_image` does."""
+    _locked_for_writing(user, proposal)
+    _check_room(proposal.documents.count(), settings.PROPOSAL_DOCUMENTS_MAX)
+    _touch(proposal)
+    return ProposalDocument.objects.create(
+        proposal=proposal, file=file, name=name, size_bytes=file.size
+    )
+
+
+@transaction.atomic
+def remove_file(*, user: User, attached: ProposalImage | ProposalDocument) -> None:
+    """Take a picture or a document off a proposal. Raises `PermissionDenied`."""
+    _locked_for_writing(user, attached.proposal)
+    _touch(attached.proposal)
+    attached.delete()
+    # Only once the row is gone for good: a file cannot be rolled back.
+    transaction.on_commit(partial(attached.file.delete, save=False))
+
+
+def _check_room(present: int, most: int) -> None:
+    if present >= most:
+        raise ValidationError(
+            ngettext(
+                "There can be no more than %(count)d. Remove it first.",
+                "There can be no more than %(count)d. Remove one first.",
+                most,
+            ),
+            params={"count": most},
+        )
+
+
+def _touch(proposal: Proposal) -> None:
+    # A moderator who has read the words before must not publish files nobody has seen.
+    Proposal.objects.filter(pk=proposal.pk).update(changed_at=timezone.now())
 
 
 def missing_parts(proposal: Proposal) -> list[str]:
@@ -163,6 +248,55 @@ def _write_move(
         reason=reason,
         made_at=now,
     )
+
+
+@transaction.atomic
+def let_go_of_author(*, author: User, keep_name: bool) -> None:
+    """Part a person, who is about to be erased, from their proposals.
+
+    What nobody else has read goes, with its files. What was published stays, since neighbours
+    stand behind it: under the name it went out by with `keep_name`, else under “a resident”.
+    Of one that was withdrawn only the frame of its votes stays.
+    """
+    own = Proposal.objects.select_for_update().filter(author=author)
+    # Locked and read here: a moderator may be accepting one of them at this moment.
+    rows = list(own.only("pk", "status", "language", "published_at"))
+    unread = [row.pk for row in rows if row.published_at is None and not row.is_public]
+    withdrawn = [row.pk for row in rows if row.published_at and not row.is_public]
+    _delete_files([*unread, *withdrawn])
+    _forget_titles([*unread, *withdrawn])
+    Proposal.objects.filter(pk__in=unread).delete()
+    for row in Proposal.objects.filter(pk__in=withdrawn):
+        _blank(row)
+    if not keep_name:
+        for language in {row.language for row in rows}:
+            with override(language):
+                name = _("a resident")
+            Proposal.objects.filter(author=author, language=language).update(author_name=name)
+
+
+def _blank(proposal: Proposal) -> None:
+    for name in _WORDS:
+        setattr(proposal, name, "")
+    proposal.save(update_fields=_WORDS)  # saved one by one, so that the search index forgets too
+    proposal.tags.clear()
+
+
+def _delete_files(proposals: list[int]) -> None:
+    """Delete these proposals' files, from the disk once nothing can bring the rows back."""
+    for model in (ProposalImage, ProposalDocument):
+        rows = model.objects.filter(proposal__in=proposals)
+        for row in rows:
+            transaction.on_commit(partial(row.file.storage.delete, row.file.name))
+        rows.delete()
+
+
+def _forget_titles(proposals: list[int]) -> None:
+    """The audit log keeps what was done, under a number instead of the person's words."""
+    kind = ContentType.objects.get_for_model(Proposal)
+    for pk in proposals:
+        entries = ModelLogEntry.objects.filter(content_type=kind, object_id=str(pk))
+        entries.update(label=f"#{pk}")
 
 
 @transaction.atomic

@@ -13,8 +13,10 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from proposals.actions import let_go_of_author
 from proposals.models import Category, Proposal
 from proposals.permissions import KeptPolicy, ProposalPolicy, may_read_as_staff
+from proposals.personal_data import proposals_data
 from proposals.viewsets import CategoryViewSet, ProposalViewSet
 from proposals.viewsets.bulk import BULK_ACTIONS
 from proposals.viewsets.panels import WaitingPanel
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.safestring import SafeString
     from wagtail.log_actions import LogActionRegistry
+
+    from accounts.models import User
 
 # First of all: Wagtail makes a policy of its own for a model whose policy is asked for before.
 register_permission_policy(Proposal, ProposalPolicy(Proposal))
@@ -64,6 +68,12 @@ SAVED_VIEWS = [
 ]
 
 
+class CategoryMenuItem(StaffMenuItem):
+    """An entry for those who keep the categories."""
+
+    permission = "proposals.change_category"
+
+
 @hooks.register("register_admin_viewset")
 def register_proposals() -> ProposalViewSet:
     return ProposalViewSet()
@@ -79,6 +89,8 @@ def register_proposals_menu() -> SubmenuMenuItem:
     ]
     choose = reverse("proposals_admin:choose")
     items.append(PromoterMenuItem(_("Choose the shortlist"), choose, order=25))
+    categories = reverse(Category.snippet_viewset.get_url_name("list"))
+    items.append(CategoryMenuItem(_("Categories"), categories, name="categories", order=90))
     menu = Menu(register_hook_name="register_proposals_menu_item", items=items)
     return SubmenuMenuItem(
         _("Proposals"), menu, name="proposals", icon_name="clipboard-list", order=150
@@ -104,6 +116,22 @@ def register_steps(actions: LogActionRegistry) -> None:
     actions.register_action(
         "proposals.choose", _("Choose the shortlist"), _("The shortlist was chosen by rule")
     )
+
+
+@hooks.register("register_navigation_item")
+def show_proposals_in_the_menu() -> tuple[Any, str]:
+    return _("Proposals"), reverse("proposals:list")
+
+
+@hooks.register("before_erase_account")
+def let_go_of_proposals(account: User, keep_name: bool) -> None:
+    let_go_of_author(author=account, keep_name=keep_name)
+
+
+@hooks.register("register_personal_data")
+def own_proposals(user: User) -> tuple[str, Any]:
+    """What the person wrote here, from first draft to done."""
+    return "proposals", proposals_data(user)
 
 
 for bulk_action in BULK_ACTIONS:

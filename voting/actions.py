@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from proposals.models import Proposal, ProposalFigures
 from voting.models import Round, VoteEvent, new_nonce
+from voting.own_votes import newest_votes
 from voting.permissions import Refusal, why_not_support
 from voting.pseudonyms import KEY_BYTES, VoteKey, open_key, pseudonym, seal_key
 from voting.records import leaf_hash, record
@@ -123,6 +124,29 @@ def append_event(
 def _count(proposal_id: int, kind: int) -> None:
     """Move the cached count, after commit: inside, all voters of one proposal would queue up."""
     ProposalFigures.objects.filter(pk=proposal_id).update(support_count=F("support_count") + kind)
+
+
+@transaction.atomic
+def erase_votes(*, user: User) -> int:
+    """Take back a person's standing votes in open rounds, before their key is destroyed.
+
+    Without its key nobody could take a vote back any more, and who comes back under a new
+    account would count twice. What a closed round decided stays. Returns how many were undone.
+    """
+    votes = list(newest_votes(user, Round.objects.open()))
+    return sum(_erase_vote(vote, user) for vote in votes if vote.stands)
+
+
+def _erase_vote(vote: VoteEvent, user: User) -> bool:
+    round_ = Round.objects.lock_for_vote(vote.round.proposal_id, user.pk)
+    voter = bytes(vote.voter)
+    last = VoteEvent.objects.last_of(round_.pk, voter)
+    # Read again under the lock: the round may have closed, the person taken it back themselves.
+    if last is None or not last.stands or not round_.is_open:
+        return False
+    append_event(round_, voter, last.gen + 1, user.level, VoteEvent.Reason.ERASE)
+    transaction.on_commit(partial(_count, round_.proposal_id, -1))
+    return True
 
 
 def recount_support(proposal: Proposal) -> int:

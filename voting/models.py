@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -20,6 +22,7 @@ from accounts.models import AssuranceLevel
 from proposals.models import CallPage, Proposal, ProposalFigures
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 PSEUDONYM_BYTES = 16
@@ -129,6 +132,15 @@ class VoteEventQuerySet(models.QuerySet):
     def last_of(self, round_id: int, voter: bytes) -> VoteEvent | None:
         """The voter's newest row in a round, which says how they stand. One query."""
         return self.filter(round_id=round_id, voter=voter).order_by("-gen").first()
+
+    def newest_of(self, voters: Iterable[tuple[int, bytes]]) -> list[VoteEvent]:
+        """The newest row of each (round id, voter), with its round. One query.
+
+        Pairs, not two lists: an index finds each pair, but would try all rounds for all voters.
+        """
+        pairs = reduce(or_, (Q(round_id=round_id, voter=voter) for round_id, voter in voters))
+        rows = self.filter(pairs).select_related("round").order_by("round_id", "gen")
+        return list({row.round_id: row for row in rows}.values())
 
 
 class VoteEvent(models.Model):

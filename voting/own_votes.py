@@ -1,0 +1,45 @@
+"""A person's own votes across rounds, found by pseudonym with that person's key. Reads only."""
+
+from __future__ import annotations
+
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+from voting.models import Round, VoteEvent
+from voting.pseudonyms import key_of, pseudonym
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import User
+    from voting.models import RoundQuerySet
+
+# Each round adds an OR to the question; SQLite allows 1000 levels of them.
+ROUNDS_A_QUERY = 200
+
+
+def newest_votes(user: User, rounds: RoundQuerySet) -> Iterator[VoteEvent]:
+    """The person's newest row in each of `rounds` that has one.
+
+    Nothing in the database says which rounds those are, so all are asked: one query for the key,
+    one for the rounds, and one for every 200 of them.
+    """
+    key = key_of(user)
+    if key is None:
+        return
+    ids = list(rounds.order_by("pk").values_list("pk", flat=True))
+    for some in batched(ids, ROUNDS_A_QUERY, strict=False):
+        yield from VoteEvent.objects.newest_of((pk, pseudonym(key, pk)) for pk in some)
+
+
+def votes_data(user: User) -> list[dict[str, Any]]:
+    """What the ledger holds of a person, for them to take along."""
+    return [
+        {
+            "round": vote.round_id,
+            "proposal": vote.round.proposal_id,
+            "day": vote.day,
+            "stands": vote.stands,
+        }
+        for vote in newest_votes(user, Round.objects.all())
+    ]
