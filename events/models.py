@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -16,13 +17,13 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
-from wagtail.query import PageQuerySet
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from events.agenda import by_day, spans
 from events.structured_data import event_data
 from home.blocks import BodyBlock
-from home.models import BasePage, IllustratedPage
+from home.caching import mark_public
+from home.models import BasePage, IllustratedPage, ShownPageQuerySet
 from home.pictures import share_url
 
 if TYPE_CHECKING:
@@ -33,26 +34,16 @@ if TYPE_CHECKING:
 EVENTS_A_PAGE = 40
 
 
-class EventPageQuerySet(PageQuerySet):
+class EventPageQuerySet(ShownPageQuerySet):
     """Events in the order they happen."""
 
     def coming(self, now: datetime | None = None) -> EventPageQuerySet:
-        """Live ones that are not over, the next first."""
-        return (
-            self.live()
-            .public()
-            .filter(ends_at__gt=now or timezone.now())
-            .order_by("starts_at", "pk")
-        )
+        """Those shown that are not over, the next first."""
+        return self.shown().filter(ends_at__gt=now or timezone.now()).order_by("starts_at", "pk")
 
     def past(self, now: datetime | None = None) -> EventPageQuerySet:
-        """Live ones that are over, the latest first."""
-        return (
-            self.live()
-            .public()
-            .filter(ends_at__lte=now or timezone.now())
-            .order_by("-starts_at", "-pk")
-        )
+        """Those shown that are over, the latest first."""
+        return self.shown().filter(ends_at__lte=now or timezone.now()).order_by("-starts_at", "-pk")
 
     def within(self, starts: datetime, ends: datetime) -> EventPageQuerySet:
         """Those that go on at some moment of the span."""
@@ -103,6 +94,10 @@ class EventIndexPage(RoutablePageMixin, BasePage):
         if not page.object_list:
             context["next_event"] = coming.first()
         return context
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Routable pages do not come by the base's serve.
+        return mark_public(request, super().serve(request, *args, **kwargs))
 
     @path("past/", name="past")
     def past(self, request: HttpRequest) -> HttpResponse:
@@ -312,7 +307,7 @@ class EventPage(IllustratedPage):
     def is_one_day(self) -> bool:
         """Whether it ends on the day it starts; an end at midnight sharp still counts."""
         starts, ends = timezone.localtime(self.starts_at), timezone.localtime(self.ends_at)
-        last_moment = ends - timezone.timedelta(microseconds=1)
+        last_moment = ends - timedelta(microseconds=1)
         return starts.date() == last_moment.date()
 
     @property

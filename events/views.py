@@ -31,7 +31,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @public_page
 def ics(request: HttpRequest, pk: int) -> HttpResponse:
     """One event, to add to a calendar."""
-    events = EventPage.objects.live().public().filter(locale__language_code=get_language())
+    events = EventPage.objects.shown().filter(locale__language_code=get_language())
     event = get_object_or_404(events, pk=pk)
     return _answer(request, [event], f"{event.slug}.ics", attached=True)
 

@@ -14,6 +14,8 @@ from wagtail import hooks
 from wagtail.models import Page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest
 
     from home.models import BasePage, HomePage
@@ -57,10 +59,18 @@ class Chrome:
 
     @cached_property
     def _pages(self) -> list[Page]:
+        return [
+            page
+            for page in self.upper_pages
+            if page.locale.language_code == get_language() and page.live
+        ]
+
+    @cached_property
+    def upper_pages(self) -> list[Page]:
+        """Home pages and the pages right under them, of every language."""
         return list(
-            Page.objects.live()
-            .filter(locale__language_code=get_language(), depth__in=(2, 3))
-            .select_related("homepage")
+            Page.objects.filter(depth__in=(2, 3))
+            .select_related("homepage", "locale")
             .order_by("path")
         )
 
@@ -101,6 +111,15 @@ def chrome_of(request: HttpRequest) -> Chrome:
     return request.chrome
 
 
+def path_of(page: Page, request: HttpRequest | None) -> str:
+    """Address of a page without the host, or "" for one outside the site.
+
+    `Page.get_url` would look up which site was asked for; we have one.
+    """
+    parts = page.get_url_parts(request)
+    return (parts and parts[2]) or ""
+
+
 def languages_of_path(request: HttpRequest) -> list[Language]:
     """The same address under every language prefix, query string kept. No query."""
     here = request.get_full_path()
@@ -111,21 +130,31 @@ def languages_of_path(request: HttpRequest) -> list[Language]:
 
 
 def languages_of_page(page: BasePage, request: HttpRequest) -> list[Language]:
-    """Addresses of a page's live translations; other languages lead to their home. One query."""
+    """Addresses of a page's live translations; other languages lead to their home.
+
+    One query; none for the pages that the menu has fetched anyway.
+    """
     query = request.META.get("QUERY_STRING", "")
     tail = f"?{query}" if query else ""
     found = {
         translated.locale.language_code: translated
-        for translated in page.get_translations(inclusive=True).select_related("locale")
+        for translated in _translations(page, request)
         if translated.live or translated.pk == page.pk
     }
     return [
         Language(
             code,
             name,
-            f"{found[code].get_url(request) or ''}{tail}" if code in found else f"/{code}/",
+            f"{path_of(found[code], request)}{tail}" if code in found else f"/{code}/",
             code in found and found[code].pk == page.pk,
             code in found,
         )
         for code, name in settings.LANGUAGES
     ]
+
+
+def _translations(page: BasePage, request: HttpRequest) -> Iterable[Page]:
+    if page.depth > 3:
+        return page.get_translations(inclusive=True).select_related("locale")
+    upper = chrome_of(request).upper_pages
+    return [other for other in upper if other.translation_key == page.translation_key]

@@ -7,6 +7,7 @@ from home import views
 from home.feeds import NewsAtomFeed, NewsRssFeed
 
 urlpatterns = [
+    path("", views.front, name="front"),
     path("display/", views.display_settings, name="display"),
     path("search/", views.search, name="search"),
     path("news/feed.rss", NewsRssFeed(), name="news_rss"),

@@ -11,9 +11,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.url_routing import RouteResult
+from wagtail.views import serve
 
 from home import display
 from home.caching import public_page
+from home.chrome import chrome_of
 from home.forms import DisplayForm
 from home.search import other_results, page_results
 
@@ -40,26 +43,25 @@ def _keep(request: HttpRequest, chosen: dict[str, str]) -> HttpResponse:
 
     No message: it would need a session, and the page itself shows what changed.
     """
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        target = reverse("display")
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(_came_from(request))
     cookie = display.write(chosen)
     if not cookie:
         response.delete_cookie(display.COOKIE, samesite="Lax")
         return response
     # The script that applies it before the page is drawn has to read it, hence no httponly.
-    response.set_cookie(
-        display.COOKIE,
-        cookie,
-        max_age=display.MAX_AGE,
-        secure=request.is_secure(),
-        httponly=False,
-        samesite="Lax",
-    )
+    options = {"max_age": display.MAX_AGE, "secure": request.is_secure(), "samesite": "Lax"}
+    response.set_cookie(display.COOKIE, cookie, httponly=False, **options)
     return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page to go back to; never another site's, or our form would lead people away."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return target
+    return reverse("display")
 
 
 @require_safe
@@ -70,6 +72,16 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     return render(request, "home/style_guide.html", samples())
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """The home page of a language, served by Wagtail.
+
+    We name the page, which the menu has fetched anyway; Wagtail would ask four times for it.
+    """
+    if home := chrome_of(request).home:
+        request._wagtail_route_for_request = RouteResult(home)  # as Page.route_for_request keeps it
+    return serve(request, "")
 
 
 @require_safe

@@ -133,7 +133,7 @@ class TableBlock(TypedTableBlock):
         for row, cells in enumerate(value.row_data):
             for column, cell in enumerate(cells["values"]):
                 words[f"cell-{row}-{column}"] = cell
-        return [StringSegmentValue(path, text) for path, text in words.items() if text]
+        return [StringSegmentValue(path, str(text)) for path, text in words.items() if text]
 
     def restore_translated_segments(
         self, value: TypedTable, segments: list[StringSegmentValue]

@@ -1,6 +1,6 @@
 """What editors write: the base of every page, the home page, standard pages and news."""
 
-from .base import BasePage, IllustratedPage
+from .base import BasePage, IllustratedPage, ShownPageQuerySet
 from .front import HomePage
 from .news import NewsIndexPage, NewsPage, NewsTag
 from .standard import StandardPage
@@ -12,5 +12,6 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "NewsTag",
+    "ShownPageQuerySet",
     "StandardPage",
 ]

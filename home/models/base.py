@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Length, Substr
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +14,8 @@ from modelsearch import index
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+from wagtail.query import PageQuerySet
 from wagtail_localize.fields import SynchronizedField
 
 from home.caching import mark_public
@@ -20,6 +23,19 @@ from home.search_terms import index_terms
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+
+class ShownPageQuerySet(PageQuerySet):
+    """Pages that lists may name."""
+
+    def shown(self) -> ShownPageQuerySet:
+        """Live ones that nobody has made private, or put below a private page.
+
+        Wagtail's `public()` says the same and costs a query of its own for each list.
+        """
+        path = OuterRef("path")
+        above = Substr(path, 1, Length("page__path"))
+        return self.live().filter(~Exists(PageViewRestriction.objects.filter(page__path=above)))
 
 
 class Crumb(NamedTuple):

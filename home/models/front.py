@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from home.blocks import HomeSections
@@ -19,6 +19,7 @@ from home.structured_data import organization
 from .base import BasePage, Crumb
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 
@@ -62,11 +63,16 @@ class HomePage(BasePage):
     ]
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     max_count = len(settings.LANGUAGES)
+    # A front page for a few would leave all others before a wall.
+    private_page_options: ClassVar = []
     template = "home/home_page.html"
 
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        return PageViewRestriction.objects.none()
 
     @property
     def summary(self) -> str:

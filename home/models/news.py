@@ -14,15 +14,14 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
-from wagtail.query import PageQuerySet
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from accounts.models import LocalizedTerm
 from home.blocks import BodyBlock
-from home.pictures import card_images, share_url
+from home.pictures import share_url, with_card_pictures
 from home.structured_data import news_article
 
-from .base import BasePage, IllustratedPage
+from .base import BasePage, IllustratedPage, ShownPageQuerySet
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -38,12 +37,12 @@ class NewsTag(LocalizedTerm):
         verbose_name_plural = _("news tags")
 
 
-class NewsPageQuerySet(PageQuerySet):
+class NewsPageQuerySet(ShownPageQuerySet):
     """News; the newest by the date readers see."""
 
     def newest(self) -> NewsPageQuerySet:
-        """Live ones, the newest first, with the pictures of a list. Three queries for any number."""
-        return self.live().public().prefetch_related(card_images()).order_by("-date", "-pk")
+        """Those shown, the newest first. `with_card_pictures` adds the pictures of a list."""
+        return self.shown().order_by("-date", "-pk")
 
 
 NewsPageManager = PageManager.from_queryset(NewsPageQuerySet)
@@ -84,6 +83,7 @@ class NewsIndexPage(BasePage):
         news = self.news().filter(tags__slug=chosen["slug"]) if chosen else self.news()
         context["tags"], context["tag"] = tags, chosen
         context["news"] = Paginator(news, NEWS_A_PAGE).get_page(request.GET.get("page"))
+        with_card_pictures(context["news"].object_list)
         return context
 
 
@@ -132,6 +132,7 @@ class NewsPage(IllustratedPage):
         SynchronizedField("image"),
         SynchronizedField("share_image"),
     ]
+    og_type = "article"
     parent_page_types: ClassVar = ["home.NewsIndexPage"]
     subpage_types: ClassVar = []
     template = "home/news_page.html"
