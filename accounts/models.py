@@ -32,6 +32,20 @@ class LocalizedTermQuerySet(models.QuerySet[Any]):
         ordered = sorted(rows, key=lambda row: row[2] != settings.LANGUAGE_CODE)
         return {key: name for key, name, _language in ordered}
 
+    def in_language(self) -> list[Any]:
+        """Source rows that carry the active language's words, sorted by name. One query.
+
+        For showing only: saving one would write the translation over the source.
+        """
+        rows = self.filter(
+            locale__language_code__in={settings.LANGUAGE_CODE, get_language()}
+        ).select_related("locale")
+        words = {row.translation_key: row for row in rows if row.language == get_language()}
+        sources = [row for row in rows if row.language == settings.LANGUAGE_CODE]
+        for row in sources:
+            row.take_words(words.get(row.translation_key, row))
+        return sorted(sources, key=lambda row: row.name.casefold())
+
 
 class LocalizedTerm(TranslatableMixin):
     """A short name that staff keep in every language; rows point at its source-language row."""
@@ -54,8 +68,19 @@ class LocalizedTerm(TranslatableMixin):
             ),
         ]
 
+    WORDS: ClassVar = ("name",)
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def language(self) -> str:
+        return self.locale.language_code
+
+    def take_words(self, other: LocalizedTerm) -> None:
+        """Carry another language's words, for showing."""
+        for field in self.WORDS:
+            setattr(self, field, getattr(other, field))
 
 
 class Municipality(LocalizedTerm):
@@ -74,6 +99,8 @@ class Municipality(LocalizedTerm):
     )
     tile_row = models.PositiveSmallIntegerField(_("tile row"), default=1)
     tile_column = models.PositiveSmallIntegerField(_("tile column"), default=1)
+
+    WORDS: ClassVar = ("name", "short_name", "centre")
 
     class Meta(LocalizedTerm.Meta):
         verbose_name = _("municipality")

@@ -12,8 +12,10 @@ from django.core.files.storage import FileSystemStorage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 from modelsearch.queryset import SearchableQuerySetMixin
@@ -61,6 +63,15 @@ class TaggedProposal(ItemBase):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="tag_once_per_proposal")
         ]
+
+
+def _in_language(model: type[models.Model], path: str, field: str) -> Coalesce:
+    """A related row's word in the active language, or in the source language."""
+    translated = model._default_manager.filter(
+        translation_key=OuterRef(f"{path}__translation_key"),
+        locale__language_code=get_language(),
+    )
+    return Coalesce(Subquery(translated.values(field)[:1]), f"{path}__{field}")
 
 
 class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet):
@@ -112,6 +123,14 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet):
         return self.select_related(
             "figures", "category", "municipality", "author", "call__locale"
         ).prefetch_related("images", "documents", "tags", "status_changes", "call__phases")
+
+    def named(self) -> ProposalQuerySet:
+        """With the names of theme, place and call in the active language; still one query."""
+        return self.annotate(
+            category_name=_in_language(Category, "category", "name"),
+            place_name=_in_language(Municipality, "municipality", "name"),
+            call_title=_in_language(CallPage, "call", "title"),
+        )
 
     def waiting(self) -> ProposalQuerySet:
         """The moderation queue: sent in and not decided, the oldest first."""

@@ -47,7 +47,8 @@ def closest(model: type[models.Model], words: list[str]) -> list[str]:
     """
     if not words:
         return []
-    rows = _ranked_by_postgres(words) if connection.vendor == "postgresql" else _ranked_by_fts(words)
+    ranked = _ranked_by_postgres if connection.vendor == "postgresql" else _ranked_by_fts
+    rows = ranked(words)
     kind = {rows.key + "content_type": ContentType.objects.get_for_model(model).pk}
     return list(
         rows.found.filter(**kind).values_list(rows.key + "object_id", flat=True)[:CANDIDATES]
@@ -83,6 +84,4 @@ def _ranked_by_postgres(words: list[str]) -> _Ranked:
     query = reduce(or_, [SearchQuery(word, config="simple") for word in words])
     entries = get_app_config().get_model("IndexEntry").objects
     rank = SearchRank(F("title"), query) * 2 + SearchRank(F("body"), query)
-    return _Ranked(
-        entries.filter(Q(title=query) | Q(body=query)).order_by(rank.desc(), "pk"), ""
-    )
+    return _Ranked(entries.filter(Q(title=query) | Q(body=query)).order_by(rank.desc(), "pk"), "")

@@ -1,0 +1,79 @@
+"""What visitors choose from, in their language: calls, categories and places. One query each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+
+from accounts.models import Municipality
+from proposals.models import CallPage, CallPhase, Category
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+@dataclass
+class CallChoice:
+    """A call with its phases and its title in the active language."""
+
+    pk: int
+    slug: str
+    title: str
+    threshold: int
+    translation_key: UUID
+    phases: dict[str, CallPhase] = field(default_factory=dict)
+
+    def is_open_for(self, kind: str) -> bool:
+        phase = self.phases.get(kind)
+        return phase is not None and phase.is_open
+
+
+def calls() -> list[CallChoice]:
+    """Live calls with their phases; first those whose support ends soonest. One query."""
+    title = CallPage.objects.live().filter(
+        translation_key=OuterRef("call__translation_key"), locale__language_code=get_language()
+    )
+    phases = (
+        CallPhase.objects.filter(
+            call__live=True, call__locale__language_code=settings.LANGUAGE_CODE
+        )
+        .annotate(
+            slug=F("call__slug"),
+            title=Coalesce(Subquery(title.values("title")[:1]), "call__title"),
+            threshold=F("call__threshold"),
+            translation_key=F("call__translation_key"),
+        )
+        .order_by("closes_at", "pk")
+    )
+    found: dict[int, CallChoice] = {}
+    for phase in phases:
+        call = found.setdefault(
+            phase.call_id,
+            CallChoice(
+                phase.call_id, phase.slug, phase.title, phase.threshold, phase.translation_key
+            ),
+        )
+        call.phases[phase.kind] = phase
+    return sorted(found.values(), key=_urgency)
+
+
+def _urgency(call: CallChoice) -> tuple[bool, float]:
+    support = call.phases.get(CallPhase.Kind.SUPPORT)
+    if support is not None and support.is_open:
+        return (False, support.closes_at.timestamp())
+    return (True, -max(phase.closes_at.timestamp() for phase in call.phases.values()))
+
+
+def categories() -> list[Any]:
+    """Categories with the active language's names."""
+    return Category.objects.in_language()
+
+
+def places() -> list[Any]:
+    """Municipalities with the active language's names."""
+    return Municipality.objects.in_language()

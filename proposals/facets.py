@@ -1,0 +1,76 @@
+"""How many proposals there are of each status, theme and place: one query, kept for a minute."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from django.core.cache import caches
+from django.db.models import Count
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from proposals.models import Proposal
+    from proposals.models.proposals import ProposalQuerySet
+
+    Group = tuple[str, int | None, int | None, int]
+
+SECONDS = 60
+
+
+class Facets:
+    """Counts over some proposals, by status, category id and municipality id."""
+
+    def __init__(self, groups: list[Group]) -> None:
+        self.groups = groups
+        self.statuses: Counter[str] = Counter()
+        self.categories: Counter[int | None] = Counter()
+        self.places: Counter[int | None] = Counter()
+        for status, category, place, count in groups:
+            self.statuses[status] += count
+            self.categories[category] += count
+            self.places[place] += count
+
+    def total(
+        self,
+        statuses: Collection[str] = (),
+        categories: Collection[int | None] = (),
+        places: Collection[int | None] = (),
+    ) -> int:
+        """How many there are of what was chosen; nothing chosen means all."""
+        return sum(
+            count
+            for status, category, place, count in self.groups
+            if (not statuses or status in statuses)
+            and (not categories or category in categories)
+            and (not places or place in places)
+        )
+
+
+def facets_of(rows: ProposalQuerySet, key: str = "") -> Facets:
+    """Count `rows`. With a `key` the counts are kept: at most one query a minute for each."""
+    if not key:
+        return Facets(_count(rows))
+    # The cache of pages, not the one that counts limits: in production that one is a table.
+    groups = caches["pages"].get_or_set(f"facets:{key}", lambda: _count(rows), SECONDS)
+    return Facets(groups)
+
+
+def _count(rows: ProposalQuerySet) -> list[Group]:
+    grouped = rows.order_by().values_list("status", "category", "municipality")
+    return list(grouped.annotate(count=Count("*")))
+
+
+def random_start(rows: ProposalQuerySet, number: int) -> int | None:
+    """The place on the circle of the `number`-th of these proposals, or None. One query.
+
+    Each proposal is as likely as any other; the next one after a random point of the circle
+    would favour those behind a wide gap.
+    """
+    found: list[Proposal] = list(
+        rows.order_by("status", "category_id", "municipality_id", "pk").only("shuffle")[
+            number : number + 1
+        ]
+    )
+    return found[0].shuffle if found else None

@@ -1,0 +1,125 @@
+"""A proposal's way so far and what comes next, in words and dates. Reads what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from proposals.models import Proposal, StatusChange
+
+CHECK_WORKING_DAYS = 3
+PROGRESS_DAYS = 90
+SATURDAY = 5
+
+STEPS = {
+    "submit": _("Sent in to be checked"),
+    "withdraw": _("Withdrawn by its author"),
+    "import": _("Taken over from another system"),
+    "accept": _("Published; support began"),
+    "return": _("Returned to its author"),
+    "reject": _("Rejected"),
+    "shortlist": _("Taken up for expert review"),
+    "unshortlist": _("Put back to gathering support"),
+    "archive": _("Archived"),
+    "promote": _("Put before the Government"),
+    "answer_accept": _("Accepted by the authorities"),
+    "answer_decline": _("Declined by the authorities"),
+    "start": _("Work has begun"),
+    "finish": _("Done"),
+}
+# Steps that an author and a moderator settle between themselves.
+PRIVATE = frozenset({"return"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline, as `components/timeline.html` shows it."""
+
+    status: str
+    title: Any
+    at: datetime
+    text: str = ""
+    expected: bool = False
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What should happen next, and by when; `at` is None where no date is known."""
+
+    status: str
+    text: Any
+    at: datetime | None
+
+
+def entries(proposal: Proposal) -> list[Entry]:
+    """The timeline, newest first, with the expected step on top. No query of its own."""
+    past = [
+        Entry(change.to_status, STEPS[change.verb], change.made_at, change.reason)
+        for change in proposal.status_changes.all()
+        if not (proposal.is_public and change.verb in PRIVATE)
+    ]
+    coming = next_step(proposal)
+    first = []
+    if coming and coming.at:
+        first.append(Entry(coming.status, coming.text, coming.at, expected=True))
+    return first + past[::-1]
+
+
+def last_change(proposal: Proposal) -> StatusChange | None:
+    """The step that brought the proposal where it is."""
+    return next(iter(reversed(proposal.status_changes.all())), None)
+
+
+def check_due_at(submitted_at: datetime) -> datetime:
+    """By when a moderator has read a proposal: three working days, at the same hour.
+
+    >>> from datetime import UTC, datetime
+    >>> check_due_at(datetime(2026, 11, 26, 9, tzinfo=UTC)).isoformat()  # a Thursday
+    '2026-12-01T09:00:00+00:00'
+    """
+    due, days = submitted_at, CHECK_WORKING_DAYS
+    while days:
+        due += timedelta(days=1)
+        days -= due.weekday() < SATURDAY
+    return due
+
+
+def next_step(proposal: Proposal) -> NextStep | None:
+    """What an open status waits for, with its date; None once nothing is left to come.
+
+    Needs the call's phases, fetched beforehand by `for_page()`.
+    """
+    step = _NEXT.get(proposal.status)
+    if step is None:
+        return None
+    status, text, phase, days = step
+    return NextStep(status, text, _date(proposal, phase, days))
+
+
+# Status: what comes next, in whose words, and its date: the end of a phase of the call, or days
+# after the last step.
+_NEXT: dict[str, tuple[str, Any, str, int]] = {
+    "draft": ("submitted", _("Send it in before submission closes"), "submission", 0),
+    "submitted": ("supporting", _("A moderator reads it by then"), "", 0),
+    "returned": ("submitted", _("The author changes it and sends it again"), "support", 0),
+    "supporting": ("shortlisted", _("Support closes"), "support", 0),
+    "shortlisted": ("promoted", _("Expert review ends"), "assessment", 30),
+    "promoted": ("accepted", _("The authorities answer"), "answer", 30),
+    "accepted": ("in_progress", _("The authorities report how the work goes"), "", PROGRESS_DAYS),
+    "in_progress": ("done", _("The authorities report how the work goes"), "", PROGRESS_DAYS),
+}
+
+
+def _date(proposal: Proposal, kind: str, days: int) -> datetime | None:
+    if proposal.status == "submitted":
+        return check_due_at(proposal.submitted_at) if proposal.submitted_at else None
+    phase = proposal.call.phase(kind) if kind else None
+    if phase is not None and phase.closes_at > timezone.now():
+        return phase.closes_at
+    changes = list(proposal.status_changes.all())
+    return changes[-1].made_at + timedelta(days=days) if days and changes else None

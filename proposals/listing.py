@@ -1,0 +1,284 @@
+"""One view of the list of proposals: what an address asks for, turned into rows, counts and links.
+
+The address is the whole state: shareable, the same for everybody, without a session.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.translation import gettext as _
+
+from proposals import choices, states
+from proposals.facets import Facets, facets_of, random_start
+from proposals.filters import ORDERS, WHOLE_TERRITORY, ListForm
+from proposals.models import Proposal
+from proposals.models.proposals import new_shuffle
+from proposals.paging import Circle, Order, Page, TimeOrder
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from accounts.models import Municipality
+    from proposals.choices import CallChoice
+    from proposals.models.calls import CallPhase, Category
+    from proposals.models.proposals import ProposalQuerySet
+
+ROWS_A_PAGE = 20
+STATUS_LABELS = {value: label for value, label in Proposal.Status.choices if value in states.PUBLIC}
+SORTS: dict[str, Order] = {
+    "newest": TimeOrder("published_at"),
+    "supported": Order("figures__support_count", "figures__proposal_id"),
+    "closing": Order("closing_rank", descending=False),
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a filter, as its checkbox shows it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that changes one thing about the list and keeps the rest."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+class Listing:
+    """The list that one address asks for. At most eight queries with all that a page shows."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self.data = data
+        self.form = ListForm(
+            data, calls=self.calls, categories=self.categories, places=self.municipalities
+        )
+        self.is_valid = self.form.is_valid()
+
+    @cached_property
+    def calls(self) -> list[CallChoice]:
+        return choices.calls()
+
+    @cached_property
+    def categories(self) -> list[Category]:
+        return choices.categories()
+
+    @cached_property
+    def municipalities(self) -> list[Municipality]:
+        return choices.places()
+
+    # What was asked --------------------------------------------------------------------------
+
+    def asked(self, name: str) -> Any:
+        return self.form.cleaned_data.get(name)
+
+    @cached_property
+    def call(self) -> CallChoice | None:
+        return next((call for call in self.calls if call.slug == self.asked("call")), None)
+
+    @cached_property
+    def support_phase(self) -> CallPhase | None:
+        """The phase of support that is going on: of the chosen call, else the first to end."""
+        wanted = [self.call] if self.call else self.calls
+        return next((c.phases["support"] for c in wanted if c.is_open_for("support")), None)
+
+    @property
+    def order(self) -> str:
+        """Random while support is open, so that nobody is first for having come first."""
+        return self.asked("order") or ("random" if self.support_phase else "supported")
+
+    @property
+    def needs_start(self) -> bool:
+        """Whether the list is in random order and the address does not say from where."""
+        return self.order == "random" and self.asked("seed") is None
+
+    @cached_property
+    def category_ids(self) -> list[int]:
+        return [row.pk for row in self.categories if row.slug in self.asked("category")]
+
+    @cached_property
+    def place_ids(self) -> list[int | None]:
+        wanted = self.asked("place")
+        found: list[int | None] = [row.pk for row in self.municipalities if row.slug in wanted]
+        return [*found, None] if WHOLE_TERRITORY in wanted else found
+
+    # Rows and counts -------------------------------------------------------------------------
+
+    @cached_property
+    def within(self) -> ProposalQuerySet:
+        """What the counts beside the filters are about: this call, this search, this tag."""
+        rows = Proposal.objects.all()
+        if text := self.asked("q"):
+            rows = rows.matching(text)
+        if self.call:
+            rows = rows.filter(call=self.call.pk)
+        if tag := self.asked("tag"):
+            rows = rows.filter(tags__slug=tag)
+        return rows.public()
+
+    @cached_property
+    def rows(self) -> ProposalQuerySet:
+        """All the rows of this list, in no order."""
+        rows = self.within
+        if statuses := self.asked("status"):
+            rows = rows.filter(status__in=statuses)
+        if self.category_ids:
+            rows = rows.filter(category__in=self.category_ids)
+        if self.place_ids:
+            named = [pk for pk in self.place_ids if pk is not None]
+            whole = Q(municipality__isnull=True) if None in self.place_ids else Q()
+            rows = rows.filter(Q(municipality__in=named) | whole if named else whole)
+        return rows
+
+    @cached_property
+    def page(self) -> Page:
+        """The rows of this page with what a row shows. One query, two where the circle closes."""
+        rows = self.rows.for_rows()
+        if self.order == "random":
+            order: Order = Circle("shuffle", start=self.asked("seed") or 0)
+        else:
+            order = SORTS[self.order]
+        if self.order == "closing":
+            rows = rows.annotate(closing_rank=self._closing_rank())
+        page = order.page(rows, self.asked("after"), ROWS_A_PAGE)
+        self._name(page.rows)
+        return page
+
+    def _closing_rank(self) -> Case:
+        """0 for proposals of the call whose support ends first, and so on; the rest comes last."""
+        open_calls = [call.pk for call in self.calls if call.is_open_for("support")]
+        supportable = sorted(states.SUPPORTABLE)
+        return Case(
+            *(
+                When(call=pk, status__in=supportable, then=Value(rank))
+                for rank, pk in enumerate(open_calls)
+            ),
+            default=Value(len(open_calls)),
+            output_field=IntegerField(),
+        )
+
+    def _name(self, rows: list[Any]) -> None:
+        """Put theme and place on each row in the visitor's language, from the lists at hand."""
+        themes = {row.pk: row for row in self.categories}
+        names = {row.pk: row.name for row in self.municipalities}
+        for row in rows:
+            row.theme = themes.get(row.category_id)
+            row.place_name = names.get(row.municipality_id, "")
+            row.status_label = STATUS_LABELS[row.status]
+
+    @cached_property
+    def facets(self) -> Facets:
+        narrowed = self.asked("q") or self.asked("tag")
+        key = "" if narrowed else f"call-{self.call.pk if self.call else 'all'}"
+        return facets_of(self.within, key)
+
+    @cached_property
+    def total(self) -> int:
+        return self.facets.total(self.asked("status"), self.category_ids, self.place_ids)
+
+    def random_start(self) -> int:
+        """A start on the circle, each proposal equally likely. At most two queries."""
+        total = self.facets.total()
+        start = random_start(self.within, secrets.randbelow(total)) if total else None
+        return new_shuffle() if start is None else start
+
+    # Links -----------------------------------------------------------------------------------
+
+    def url(self, **changes: Any) -> str:
+        """This list with something changed: a list of values, one value, or "" for none."""
+        data = self.data.copy()
+        data.pop("after", None)
+        for name, value in changes.items():
+            data.setlist(name, value if isinstance(value, list) else [value] if value else [])
+        return f"?{data.urlencode()}"
+
+    @property
+    def feed_query(self) -> str:
+        """The filters alone: a feed has one order of its own."""
+        return self.url(order="", seed="")
+
+    @property
+    def more_url(self) -> str:
+        return self.url(after=self.page.after) if self.page.after else ""
+
+    @property
+    def sorts(self) -> list[Link]:
+        """The orders on offer. Leaving the random one forgets where it began."""
+        return [
+            Link(str(label), self.url(order=name, seed=""), name == self.order)
+            for name, label in ORDERS
+            if name != "closing" or self.support_phase
+        ]
+
+    @cached_property
+    def chips(self) -> list[Link]:
+        """Each active filter as a link to the list without it."""
+        found = [Link(f"“{text}”", self.url(q="")) for text in [self.asked("q")] if text]
+        if self.call:
+            found.append(Link(self.call.title, self.url(call="")))
+        for name in ("status", "category", "place"):
+            labels = {option.value: option.label for option in getattr(self, f"{name}_options")}
+            chosen = self.asked(name)
+            for value in chosen:
+                others = [other for other in chosen if other != value]
+                found.append(Link(labels[value], self.url(**{name: others})))
+        if tag := self.asked("tag"):
+            found.append(Link(f"#{tag}", self.url(tag="")))
+        return found
+
+    # Filters ---------------------------------------------------------------------------------
+
+    @cached_property
+    def status_options(self) -> list[Option]:
+        return [
+            Option(value, str(label), self.facets.statuses[value], value in self.asked("status"))
+            for value, label in STATUS_LABELS.items()
+        ]
+
+    @cached_property
+    def category_options(self) -> list[Option]:
+        chosen, counts = self.asked("category"), self.facets.categories
+        return [
+            Option(row.slug, row.name, counts[row.pk], row.slug in chosen, row.icon)
+            for row in self.categories
+        ]
+
+    @cached_property
+    def place_options(self) -> list[Option]:
+        chosen, counts = self.asked("place"), self.facets.places
+        whole = Option(
+            WHOLE_TERRITORY, _("The whole Territory"), counts[None], WHOLE_TERRITORY in chosen
+        )
+        return [whole] + [
+            Option(row.slug, row.name, counts[row.pk], row.slug in chosen)
+            for row in self.municipalities
+        ]
+
+    @cached_property
+    def tiles(self) -> list[dict[str, Any]]:
+        """The municipalities for the tile map, as checkboxes of the form."""
+        chosen, counts = self.asked("place"), self.facets.places
+        return [
+            {
+                "name": row.name,
+                "short_name": row.short_name,
+                "row": row.tile_row,
+                "column": row.tile_column,
+                "count": counts[row.pk],
+                "value": row.slug,
+                "current": row.slug in chosen,
+            }
+            for row in self.municipalities
+        ]
