@@ -80,8 +80,12 @@ def _proposal_part(proposal: Proposal) -> snapshots.ProposalPart:
 
 def page_address(proposal: Proposal, language: str = settings.LANGUAGE_CODE) -> str:
     """The proposal's page on the site, with its host, in a language."""
+    return _address("proposals:detail", proposal.pk, language)
+
+
+def _address(name: str, pk: int, language: str = settings.LANGUAGE_CODE) -> str:
     with translation.override(language):
-        return absolute_url(reverse("proposals:detail", args=[proposal.pk]))
+        return absolute_url(reverse(name, args=[pk]))
 
 
 def _figures_part(proposal: Proposal) -> snapshots.FiguresPart:
@@ -105,14 +109,18 @@ def _step_part(change: StatusChange) -> snapshots.StepPart:
 
 def _attachments(proposal: Proposal) -> Iterator[snapshots.AttachmentPart]:
     for image in proposal.images.all():
-        url = absolute_url(image.file.url)
-        yield {"name": image.alt, "kind": "image", "size_bytes": _size(image.file), "url": url}
+        yield {
+            "name": image.alt,
+            "kind": "image",
+            "size_bytes": _size(image.file),
+            "url": _address("proposals:image", image.pk),
+        }
     for document in proposal.documents.all():
         yield {
             "name": document.name,
             "kind": document.extension,
             "size_bytes": document.size_bytes,
-            "url": absolute_url(document.file.url),
+            "url": _address("proposals:document", document.pk),
         }
 
 

@@ -64,17 +64,30 @@ def register_referrals() -> ReferralViewSet:
     return ReferralViewSet()
 
 
-class StaffMenuItem(MenuItem):
+class ReferralMenuItem(MenuItem):
     """An entry for those who work with proposals."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         return may_read_as_staff(request.user)
 
 
+class BodyMenuItem(MenuItem):
+    """An entry for those who keep the bodies."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("government.change_body")
+
+
 @hooks.register("register_proposals_menu_item")
 def list_referrals_in_the_menu() -> MenuItem:
     url = reverse("referrals_admin:index")
-    return StaffMenuItem(_("Answers due"), f"{url}?state=waiting", name="referrals", order=35)
+    return ReferralMenuItem(_("Answers due"), f"{url}?state=waiting", name="referrals", order=35)
+
+
+@hooks.register("register_proposals_menu_item")
+def list_bodies_in_the_menu() -> MenuItem:
+    url = reverse(Body.snippet_viewset.get_url_name("list"))
+    return BodyMenuItem(_("Bodies"), url, name="bodies", order=91)
 
 
 @hooks.register("construct_proposal_panels")

@@ -36,6 +36,9 @@ class BodyViewSet(SnippetViewSet):
         MultiFieldPanel([FieldPanel("email"), FieldPanel("answer_days")], _("Referrals")),
     ]
 
+    def get_menu_item_is_registered(self) -> bool:
+        return True  # its entry stands in the menu of proposals, not under Snippets
+
 
 class ReferralViewSet(ViewSet):
     """Referrals: made and answered by staff, never edited or deleted, so no `ModelViewSet`."""

@@ -58,7 +58,6 @@ class ProposalViewSet(ModelViewSet):
     # Nothing on a page refers to proposals, and the index would cost queries on every save.
     add_to_reference_index = False
     form_fields: tuple[str, ...] = ()
-    add_to_admin_menu = False
 
     def get_permissions_to_register(self) -> Any:
         """Those that groups can be given: deciding and exporting. Writing is nobody's."""
@@ -95,5 +94,7 @@ class CategoryViewSet(SnippetViewSet):
     menu_label = _("Categories")
     list_display = ("name", "slug", "icon")
     search_fields = ("name",)
-    add_to_admin_menu = False
-    menu_order = 90
+    copy_view_enabled = False
+
+    def get_menu_item_is_registered(self) -> bool:
+        return True  # its entry stands in the menu of proposals, not under Snippets

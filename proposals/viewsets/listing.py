@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,6 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import (
     BulkActionsCheckboxColumn,
     Column,
-    DateColumn,
     NumberColumn,
     StatusTagColumn,
     TitleColumn,
@@ -130,6 +130,14 @@ class AgeColumn(Column):
         return timesince(since, timezone.now(), depth=1) if since else ""
 
 
+class DayColumn(Column):
+    """The day itself; Wagtail's own column says how long ago it was, which is the age's."""
+
+    def get_value(self, instance: Proposal) -> str:
+        moment = super().get_value(instance)
+        return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT") if moment else ""
+
+
 class WrittenTitleColumn(TitleColumn):
     """The title as its author wrote it, marked as being in that language."""
 
@@ -173,7 +181,7 @@ class ProposalIndexView(generic.IndexView):
             self._term_column("municipality", _("Municipality")),
             self._figure_column("support_count", _("Supports"), "supports"),
             self._figure_column("imported_support_count", _("Imported"), "imported"),
-            DateColumn("submitted_at", label=_("Sent in"), sort_key="sent"),
+            DayColumn("submitted_at", label=_("Sent in"), sort_key="sent"),
             AgeColumn("age", label=_("Age")),
         ]
 
@@ -183,6 +191,7 @@ class ProposalIndexView(generic.IndexView):
             label=_("Title"),
             accessor=str,
             sort_key="title",
+            width="30%",
             get_url=self.get_inspect_url,
             get_title_id=lambda proposal: f"proposal_{proposal.pk}_title",
         )

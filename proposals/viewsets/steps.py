@@ -22,6 +22,7 @@ class Step:
     done: _StrPromise  # what the log says was done
     icon: str = "check"
     is_serious: bool = False
+    is_quiet: bool = False  # a way back, which should not look like the way on
 
 
 STEPS = {
@@ -30,14 +31,20 @@ STEPS = {
     "withdraw": Step(pgettext_lazy("button", "Withdraw"), _("Withdrawn by the author")),
     "accept": Step(pgettext_lazy("button", "Accept and publish"), _("Accepted and published")),
     "return": Step(
-        pgettext_lazy("button", "Return to the author"), _("Returned to the author"), "rotate"
+        pgettext_lazy("button", "Return to the author"),
+        _("Returned to the author"),
+        "rotate",
+        is_quiet=True,
     ),
     "reject": Step(pgettext_lazy("button", "Reject"), _("Rejected"), "cross", is_serious=True),
     "shortlist": Step(
         pgettext_lazy("button", "Put on the shortlist"), _("Put on the shortlist"), "list-ol"
     ),
     "unshortlist": Step(
-        pgettext_lazy("button", "Take off the shortlist"), _("Taken off the shortlist"), "rotate"
+        pgettext_lazy("button", "Take off the shortlist"),
+        _("Taken off the shortlist"),
+        "rotate",
+        is_quiet=True,
     ),
     "archive": Step(
         pgettext_lazy("button", "Archive"), _("Archived"), "folder-inverse", is_serious=True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
@@ -14,7 +15,7 @@ from government.actions import answer_referral, promote_proposal
 from government.models import Answer, Dossier, Referral
 from government.snapshots import canonical, contents_hash
 from proposals.actions import ProposalMoved, move_proposal
-from proposals.models import Proposal, ProposalFigures
+from proposals.models import Proposal, ProposalDocument, ProposalFigures, ProposalImage
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.government import BodyFactory, make_answer, make_referral
 from tests.factories.proposals import ProposalFactory
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 Status = Proposal.Status
+PIXEL = bytes.fromhex(
+    "47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"
+)
 
 
 @pytest.fixture
@@ -217,3 +221,38 @@ def test_answer_counts_days_late_from_the_day_it_was_due(call: CallPage, promote
     on_last_day.answered_on = timezone.localdate()
     assert on_last_day.days_late == 10
     assert Referral.objects.get(pk=referral.pk).days_overdue == 0
+
+
+def test_dossier_names_attachments_by_the_addresses_they_are_handed_out_at(
+    call: CallPage, shortlisted: Proposal
+) -> None:
+    picture = ContentFile(PIXEL, name="photo.gif")
+    image = ProposalImage.objects.create(proposal=shortlisted, file=picture, alt="Дамба весной")
+    paper = ContentFile(b"%PDF-1.7", name="estimate.pdf")
+    document = ProposalDocument.objects.create(
+        proposal=shortlisted, file=paper, name="Смета.pdf", size_bytes=8
+    )
+    attachments = make_referral(proposal=shortlisted).dossier.snapshot["attachments"]
+    assert attachments == [
+        {
+            "name": "Дамба весной",
+            "kind": "image",
+            "size_bytes": len(PIXEL),
+            "url": f"http://localhost:8000/ru/proposals/images/{image.pk}/",
+        },
+        {
+            "name": "Смета.pdf",
+            "kind": "PDF",
+            "size_bytes": 8,
+            "url": f"http://localhost:8000/ru/proposals/documents/{document.pk}/",
+        },
+    ]
+
+
+def test_dossier_says_of_a_lost_file_that_there_was_one(shortlisted: Proposal) -> None:
+    image = ProposalImage.objects.create(
+        proposal=shortlisted, file=ContentFile(PIXEL, name="photo.gif"), alt="Дамба"
+    )
+    image.file.storage.delete(image.file.name)
+    [attachment] = make_referral(proposal=shortlisted).dossier.snapshot["attachments"]
+    assert (attachment["name"], attachment["size_bytes"]) == ("Дамба", 0)

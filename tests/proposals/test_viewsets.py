@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
@@ -14,7 +16,7 @@ from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from proposals.actions import move_proposal
-from proposals.models import Proposal, ProposalFigures
+from proposals.models import Proposal, ProposalDocument, ProposalFigures
 from proposals.viewsets.decision import next_waiting
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.proposals import CategoryFactory, ProposalFactory, make_call
@@ -192,6 +194,22 @@ def test_decision_page_shows_text_and_steps(
     assert 'value="reject"' in page
     assert 'value="promote"' not in page
     assert proposal.author.email not in page
+
+
+def test_decision_page_hands_files_out_through_their_own_views(
+    call: CallPage, moderator: User, staff_of: SignIn
+) -> None:
+    proposal = waiting()
+    document = ProposalDocument.objects.create(
+        proposal=proposal, file=ContentFile(b"%PDF-1.7", name="x.pdf"), name="Смета.pdf"
+    )
+    client = staff_of(moderator)
+    page = client.get(page_of(proposal)).text
+    address = reverse("proposals:document", args=[document.pk])
+    assert f'href="{address}"' in page
+    assert document.file.url not in page
+    with closing(client.get(address)) as handed_out:
+        assert handed_out.status_code == 200
 
 
 def test_decision_page_offers_nothing_to_exporters(
