@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from government.models import Answer, Referral
+from proposals.models import Proposal
 
 if TYPE_CHECKING:
-    from proposals.models import Proposal
+    from proposals.models import CallPage
 
 register = template.Library()
 
@@ -58,3 +61,16 @@ def latest_outcomes(count: int = 3) -> list[Referral]:
     """Promoted proposals, the one with the latest news first. One query."""
     latest = Coalesce("answer__entered_at", "made_at").desc()
     return list(Referral.objects.public().for_pages().order_by(latest, "-pk")[:count])
+
+
+@register.simple_tag
+def round_figures(call: CallPage) -> dict[str, int]:
+    """A call's proposals and supports; answers given and overdue, of all calls. One query."""
+    own = Q(call__translation_key=call.translation_key)
+    late = Q(referral__answer__isnull=True, referral__due_on__lt=timezone.localdate())
+    return Proposal.objects.public().aggregate(
+        proposals=Count("pk", filter=own),
+        supports=Coalesce(Sum("figures__support_count", filter=own), 0),
+        answered=Count("referral__answer"),
+        overdue=Count("referral", filter=late),
+    )

@@ -1,0 +1,149 @@
+"""Tags with which any page shows calls and proposals. Reads only."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language, npgettext
+
+from home.chrome import chrome_of
+from proposals import choices
+from proposals.facets import facets_of
+from proposals.models import CallIndexPage, CallPage, CallPhase, Proposal
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from proposals.models.proposals import ProposalQuerySet
+
+register = template.Library()
+
+# So many of the least supported take turns in the few places there are.
+QUIET_ONES = 30
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
+
+
+# Calls --------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def open_calls(context: template.Context) -> list[CallPage]:
+    """Calls in the active language that go on, the one that ends first in front. One query."""
+    return [call for call in _calls(context.get("request")) if call.current_phases]
+
+
+@register.simple_tag(takes_context=True)
+def leading_call(context: template.Context) -> CallPage | None:
+    """The call that the front page speaks of: going on, else coming, else the last one."""
+    return next(iter(_calls(context.get("request"))), None)
+
+
+def _calls(request: HttpRequest | None) -> list[CallPage]:
+    """All calls in the active language with their phases; read once for each request."""
+    found = getattr(request, "_calls_shown", None)
+    if found is None:
+        calls = CallPage.objects.live().filter(locale__language_code=get_language())
+        found = calls.with_phases()
+        if request is not None:
+            request._calls_shown = found  # type: ignore[attr-defined]  # for the next section
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def calls_url(context: template.Context) -> str:
+    """Address of the list of calls in the active language, or "". No query of its own."""
+    request = context.get("request")
+    index = chrome_of(request).page_of(CallIndexPage) if request else None
+    return index.get_url(request) if index else ""
+
+
+@register.simple_tag
+def proposals_of_call(call: CallPage) -> str:
+    """Address of the list of a call's proposals."""
+    return f"{reverse('proposals:list')}?{urlencode({'call': call.source_slug})}"
+
+
+@register.simple_tag
+def call_places(call: CallPage) -> list[str]:
+    """Names of the municipalities a call is for, in the active language. Two queries at most."""
+    wanted = {place.pk for place in call.municipalities.all()}
+    return [place.name for place in choices.places() if place.pk in wanted] if wanted else []
+
+
+@register.simple_tag
+def countdown(phase: CallPhase) -> dict[str, Any]:
+    """How long a phase still goes on: a number, its unit, and the share of it that is over."""
+    now = timezone.now()
+    left = max(int((phase.closes_at - now).total_seconds()), 0)
+    whole = (phase.closes_at - phase.opens_at).total_seconds()
+    units = ((DAY, _days), (HOUR, _hours), (MINUTE, _minutes))
+    size, words = next((pair for pair in units if left >= pair[0]), (MINUTE, _minutes))
+    number = max(left // size, 1)
+    passed = round(100 * (now - phase.opens_at).total_seconds() / whole)
+    return {"number": number, "unit": words(number), "passed": min(max(passed, 0), 100)}
+
+
+def _days(number: int) -> str:
+    return npgettext("after a big number", "day left", "days left", number)
+
+
+def _hours(number: int) -> str:
+    return npgettext("after a big number", "hour left", "hours left", number)
+
+
+def _minutes(number: int) -> str:
+    return npgettext("after a big number", "minute left", "minutes left", number)
+
+
+# Proposals ----------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def needs_your_voice(count: int = 3) -> list[Proposal]:
+    """Some of those that gather support and have least of it, drawn anew each time. One query."""
+    now = timezone.now()
+    asking = _for_rows(Proposal.objects.filter(status=Proposal.Status.SUPPORTING)).filter(
+        call__phases__kind=CallPhase.Kind.SUPPORT,
+        call__phases__opens_at__lte=now,
+        call__phases__closes_at__gt=now,
+    )
+    quiet = list(asking.order_by("figures__support_count", "figures__proposal_id")[:QUIET_ONES])
+    return random.sample(quiet, min(count, len(quiet)))
+
+
+@register.simple_tag
+def most_supported(call: CallPage, count: int = 5) -> list[Proposal]:
+    """The proposals of a call that have most support. One query."""
+    rows = Proposal.objects.public().filter(call__translation_key=call.translation_key)
+    ordered = _for_rows(rows).order_by("-figures__support_count", "-figures__proposal_id")
+    return list(ordered[:count])
+
+
+def _for_rows(rows: ProposalQuerySet) -> ProposalQuerySet:
+    """With what a row shows, names in the active language."""
+    named = rows.for_rows().named().select_related("figures", "category")
+    return named.annotate(threshold=F("call__threshold"))
+
+
+@register.simple_tag
+def territory_tiles() -> list[dict[str, Any]]:
+    """The municipalities as tiles, each with its number of proposals. Two queries at most."""
+    places = choices.places()
+    counts = facets_of(Proposal.objects.public(), "call-all").places if places else {}
+    return [
+        {
+            "name": place.name,
+            "short_name": place.short_name,
+            "row": place.tile_row,
+            "column": place.tile_column,
+            "count": counts[place.pk],
+            "url": f"{reverse('proposals:list')}?{urlencode({'place': place.slug})}",
+        }
+        for place in places
+    ]
