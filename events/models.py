@@ -23,6 +23,7 @@ from events.agenda import by_day, spans
 from events.structured_data import event_data
 from home.blocks import BodyBlock
 from home.caching import mark_public
+from home.chrome import address_of
 from home.models import BasePage, IllustratedPage, ShownPageQuerySet
 from home.pictures import share_url
 
@@ -325,4 +326,4 @@ class EventPage(IllustratedPage):
 
     def structured_data(self, request: HttpRequest) -> dict[str, Any]:
         image = share_url(self.picture_shared, request)
-        return event_data(self, self.get_full_url(request), image)
+        return event_data(self, address_of(self, request), image)

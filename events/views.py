@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from events.calendars import calendar_of
 from events.models import EventPage
 from home.caching import public_page
-from home.chrome import chrome_of
+from home.chrome import address_of, chrome_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -44,7 +44,7 @@ def _answer(
         events,
         name=gettext("Events · %(site)s") % {"site": home.site_name if home else ""},
         language=get_language() or "",
-        address_of=lambda event: event.get_full_url(request) or "",
+        address_of=lambda event: address_of(event, request),
     )
     answer = HttpResponse(data, content_type="text/calendar; charset=utf-8")
     if disposition := content_disposition_header(attached, filename):

@@ -120,6 +120,11 @@ def path_of(page: Page, request: HttpRequest | None) -> str:
     return (parts and parts[2]) or ""
 
 
+def address_of(page: Page, request: HttpRequest) -> str:
+    """Whole address of a page under the host that was asked, as proxies and tests see it."""
+    return request.build_absolute_uri(path_of(page, request))
+
+
 def languages_of_path(request: HttpRequest) -> list[Language]:
     """The same address under every language prefix, query string kept. No query."""
     here = request.get_full_path()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.models import Locale, Page
 
+from home.chrome import path_of
 from home.search_terms import query_terms
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def other_results(text: str, request: HttpRequest) -> list[SearchGroup]:
 def _result(page: Page, request: HttpRequest) -> SearchResult:
     return SearchResult(
         title=page.title,
-        url=page.get_url(request) or "",
+        url=path_of(page, request),
         summary=getattr(page, "summary", ""),
         kind=str(page.page_type_display_name),
         on=getattr(page, "starts_at", None) or getattr(page, "date", None),

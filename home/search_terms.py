@@ -29,11 +29,11 @@ _STEMMERS = {
 _ONE_AT_A_TIME = Lock()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _stem(script: str, word: str) -> str:
     # A stemmer in Python takes 0.1 ms a word: without the cache, indexing 35,000 texts takes
     # minutes and saving a draft shows.
-    return _STEMMERS[script].stemWord(word) if script in _STEMMERS else word
+    return _STEMMERS[script].stemWord(word)
 
 
 def index_terms(text: str) -> str:

@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.models import Page
 
+from home.chrome import address_of
+
 
 class PageSitemap(Sitemap):
     """Wagtail's sitemap knows one tree; ours has one a language, and names the others."""
@@ -31,6 +33,10 @@ class PageSitemap(Sitemap):
         for page in self._pages:
             found[page.translation_key][page.locale.language_code] = self.location(page)
         return found
+
+    def location(self, obj: Page) -> str:
+        # By the host that was asked: the site's own name in the database may be another.
+        return address_of(obj, self.request) if self.request else obj.get_full_url()
 
     def items(self) -> list[Page]:
         return self._pages

@@ -19,6 +19,7 @@ from wagtail.query import PageQuerySet
 from wagtail_localize.fields import SynchronizedField
 
 from home.caching import mark_public
+from home.chrome import languages_of_page, path_of
 from home.search_terms import index_terms
 
 if TYPE_CHECKING:
@@ -68,8 +69,6 @@ class BasePage(Page):
         abstract = True
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from home.chrome import languages_of_page
-
         context = super().get_context(request, *args, **kwargs)
         context["languages"] = languages_of_page(self, request)
         context["breadcrumbs"] = SimpleLazyObject(lambda: self.breadcrumbs(request))
@@ -82,7 +81,7 @@ class BasePage(Page):
         """The pages above this one, from the home page down. One query."""
         above = self.get_ancestors().filter(depth__gt=1).order_by("depth")
         return [
-            Crumb(page.title if page.depth > 2 else gettext("Home page"), page.get_url(request))
+            Crumb(page.title if page.depth > 2 else gettext("Home page"), path_of(page, request))
             for page in above
         ]
 

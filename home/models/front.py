@@ -13,6 +13,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from home.blocks import HomeSections
+from home.chrome import address_of
 from home.pictures import share_url
 from home.structured_data import organization
 
@@ -83,4 +84,4 @@ class HomePage(BasePage):
 
     def structured_data(self, request: HttpRequest) -> dict[str, Any]:
         image = share_url(self.picture_shared, request)
-        return organization(self, self.get_full_url(request), image)
+        return organization(self, address_of(self, request), image)

@@ -18,6 +18,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from accounts.models import LocalizedTerm
 from home.blocks import BodyBlock
+from home.chrome import address_of
 from home.pictures import share_url, with_card_pictures
 from home.structured_data import news_article
 
@@ -156,4 +157,4 @@ class NewsPage(IllustratedPage):
 
     def structured_data(self, request: HttpRequest) -> dict[str, Any]:
         image = share_url(self.picture_shared, request)
-        return news_article(self, self.get_full_url(request), image)
+        return news_article(self, address_of(self, request), image)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from home import pictures
-from home.chrome import chrome_of, path_of
+from home.chrome import address_of, chrome_of, path_of
 from home.models import BasePage, NewsIndexPage, NewsPage
 from home.structured_data import breadcrumb_list
 
@@ -71,7 +71,7 @@ def _way_to(page: BasePage, above: Any, request: HttpRequest) -> dict[str, Any] 
     if not above:
         return None
     steps = [(step.title, request.build_absolute_uri(step.url)) for step in above]
-    return breadcrumb_list([*steps, (page.title, page.get_full_url(request))])
+    return breadcrumb_list([*steps, (page.title, address_of(page, request))])
 
 
 def _script(data: dict[str, Any]) -> SafeString:
