@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import ClassVar
 
 from django.conf import settings
@@ -42,7 +43,7 @@ class Body(LocalizedTerm):
         verbose_name_plural = _("bodies")
 
 
-class ReferralQuerySet(models.QuerySet):
+class ReferralQuerySet(models.QuerySet["Referral"]):
     """Promotions to government."""
 
     def unanswered(self) -> ReferralQuerySet:
@@ -112,6 +113,11 @@ class Referral(models.Model):
     @property
     def is_answered(self) -> bool:
         return hasattr(self, "answer")
+
+    @property
+    def due_at(self) -> datetime:
+        """The end of the day that the answer is due on, where the site is."""
+        return timezone.make_aware(datetime.combine(self.due_on, time.max))
 
     @property
     def days_left(self) -> int:

@@ -14,12 +14,15 @@ from wagtail.snippets.models import register_snippet
 
 from government.models import Body
 from government.permissions import may_export_proposals
+from government.templatetags.government_tags import referral_of
 from government.views import export_proposals
 from government.viewsets import BodyViewSet, ReferralViewSet
 from government.viewsets.panels import OverduePanel, ReferralPanel
 from proposals.permissions import KeptPolicy, may_read_as_staff
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest
     from django.urls import URLPattern
     from wagtail.log_actions import LogActionRegistry
@@ -95,6 +98,15 @@ def show_the_referral(panels: list[Any], proposal: Proposal, request: HttpReques
     panel = ReferralPanel(proposal, request.user)
     if panel.is_shown:
         panels.append(panel)
+
+
+@hooks.register("register_next_date")
+def answer_is_due(proposal: Proposal) -> datetime | None:
+    """The end of the day that the body has to answer by; the page says no other date beside it."""
+    if proposal.status != "promoted":
+        return None
+    referral = referral_of(proposal)
+    return referral.due_at if referral else None
 
 
 @hooks.register("construct_homepage_panels")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 
 if TYPE_CHECKING:
     from proposals.models import Proposal, StatusChange
@@ -34,6 +35,7 @@ STEPS = {
 }
 # Steps that an author and a moderator settle between themselves.
 PRIVATE = frozenset({"return"})
+ANSWERS = frozenset({"answer_accept", "answer_decline"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class NextStep:
 def entries(proposal: Proposal) -> list[Entry]:
     """The timeline, newest first, with the expected step on top. No query of its own."""
     past = [
-        Entry(change.to_status, STEPS[change.verb], change.made_at, change.reason)
+        Entry(change.to_status, STEPS[change.verb], change.made_at, _words(change))
         for change in proposal.status_changes.all()
         if not (proposal.is_public and change.verb in PRIVATE)
     ]
@@ -68,6 +70,11 @@ def entries(proposal: Proposal) -> list[Entry]:
     if coming and coming.at:
         first.append(Entry(coming.status, coming.text, coming.at, expected=True))
     return first + past[::-1]
+
+
+def _words(change: StatusChange) -> str:
+    """The reason given; not an official answer, which stands in full at the top of the page."""
+    return "" if change.verb in ANSWERS else change.reason
 
 
 def last_change(proposal: Proposal) -> StatusChange | None:
@@ -92,7 +99,8 @@ def check_due_at(submitted_at: datetime) -> datetime:
 def next_step(proposal: Proposal) -> NextStep | None:
     """What an open status waits for, with its date; None once nothing is left to come.
 
-    Needs the call's phases, fetched beforehand by `for_page()`.
+    An app that knows the date better says so by the hook `register_next_date(proposal)`. Needs
+    the call's phases, fetched beforehand by `for_page()`.
     """
     step = _NEXT.get(proposal.status)
     if step is None:
@@ -116,6 +124,9 @@ _NEXT: dict[str, tuple[str, Any, str, int]] = {
 
 
 def _date(proposal: Proposal, kind: str, days: int) -> datetime | None:
+    for due in hooks.get_hooks("register_next_date"):
+        if at := due(proposal):
+            return at
     if proposal.status == "submitted":
         return check_due_at(proposal.submitted_at) if proposal.submitted_at else None
     phase = proposal.call.phase(kind) if kind else None

@@ -29,7 +29,7 @@ def standing_people(round_: Round, after: int = 0) -> Iterator[User]:
         .select_related("person")
         .order_by("person_id")[:CHUNK]
     ):
-        voters = [pseudonym(open_key(key.sealed_key), round_.pk) for key in chunk]
+        voters = [pseudonym(open_key(bytes(key.sealed_key)), round_.pk) for key in chunk]
         standing = _standing(round_, voters)
         for key, voter in zip(chunk, voters, strict=True):
             if voter in standing:

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from government.models import Referral
 from proposals.actions import move_proposal
+from proposals.history import entries, next_step
 from proposals.models import Proposal
 from tests.factories.accounts import UserFactory
 from tests.factories.government import boss, make_answer, make_referral
@@ -112,6 +113,23 @@ def test_tags_cost_one_query_and_none_before_promotion(call: CallPage) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert drawn(supporting).strip() == ""
     assert len(queries) == 0
+
+
+def test_page_says_one_date_for_the_answer(call: CallPage) -> None:
+    referral = make_referral(call=call)
+    proposal = Proposal.objects.for_page().get(pk=referral.proposal_id)
+    step = next_step(proposal)
+    assert timezone.localdate(step.at) == referral.due_on
+    with CaptureQueriesContext(connection) as queries:
+        drawn(proposal)
+    assert len(queries) == 0  # the date and the callout share one query
+
+
+def test_timeline_leaves_the_answer_to_the_callout(call: CallPage) -> None:
+    referral = make_referral(call=call)
+    make_answer(referral, outcome="declined", text="Нет, потому что.")
+    proposal = Proposal.objects.for_page().get(pk=referral.proposal_id)
+    assert all("потому что" not in entry.text for entry in entries(proposal))
 
 
 def test_body_is_named_in_the_readers_language(call: CallPage) -> None:
