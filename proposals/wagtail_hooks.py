@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.search import SearchArea
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
@@ -94,6 +95,24 @@ def register_proposals_menu() -> SubmenuMenuItem:
     menu = Menu(register_hook_name="register_proposals_menu_item", items=items)
     return SubmenuMenuItem(
         _("Proposals"), menu, name="proposals", icon_name="clipboard-list", order=150
+    )
+
+
+class ProposalSearchArea(SearchArea):
+    """Finds proposals by words or number from every search in the admin."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_read_as_staff(request.user)
+
+
+@hooks.register("register_admin_search_area")
+def search_proposals_from_anywhere() -> SearchArea:
+    return ProposalSearchArea(
+        _("Proposals"),
+        reverse("proposals_admin:index"),
+        name="proposals",
+        icon_name="clipboard-list",
+        order=150,
     )
 
 
