@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -73,7 +74,7 @@ def start_draft(*, user: User, call: CallPage, **fields: Any) -> Proposal:
     call = call.source
     if not may_propose(user, call):
         raise PermissionDenied
-    type(user).objects.select_for_update().get(pk=user.pk)  # the second click waits here
+    get_user_model().objects.select_for_update().get(pk=user.pk)  # the second click waits here
     if same := _draft_just_begun(user, call, fields):
         return same
     proposal = Proposal.objects.create(call=call, author=user, author_name=user.name, **fields)

@@ -91,12 +91,19 @@ def may_edit_proposal(user: Visitor, proposal: Proposal) -> bool:
 
 def may_propose(user: Visitor, call: CallPage) -> bool:
     """Whether the person may send a proposal to this call now. At most one query."""
-    return (
-        user.is_authenticated
-        and user.level >= call.level
-        and call.is_open_for("submission")
-        and lives_where_called(user, call)
-    )
+    return user.is_authenticated and not what_hinders(user, call)
+
+
+def what_hinders(user: User, call: CallPage) -> str:
+    """The rule that keeps the person from writing to this call now: a word, or "" for none.
+
+    "closed" for the time, "residents" for where they live, "level" for how well we know them.
+    """
+    if not call.is_open_for("submission"):
+        return "closed"
+    if not lives_where_called(user, call):
+        return "residents"
+    return "level" if user.level < call.level else ""
 
 
 def lives_where_called(user: User, call: CallPage) -> bool:

@@ -4,5 +4,36 @@
 # pages"), `views/writing.py` (start … done, mine, autosave, files; helper "writing").
 # Keep both import lines and add your own paths only.
 
+from django.urls import path
+
+from proposals import feeds
+from proposals.views import files, reading, writing
+
 app_name = "proposals"
-urlpatterns: list = []
+urlpatterns = [
+    path("", reading.proposal_list, name="list"),
+    path("feed/", feeds.ProposalsFeed(), name="feed"),
+    path("<int:pk>/", reading.detail, name="detail"),
+    path("<int:pk>/similar/", reading.similar, name="similar"),
+    path("new/", writing.start, name="start"),
+    path("similar/", writing.similar, name="similar_titles"),
+    path("mine/", writing.mine, name="mine"),
+    path("<int:pk>/edit/", writing.edit, name="edit"),
+    path("<int:pk>/edit/check/", writing.check, name="check"),
+    path("<int:pk>/edit/files/", files.files, name="files"),
+    path("<int:pk>/edit/<str:step>/", writing.edit_step, name="edit"),
+    path("<int:pk>/autosave/<str:step>/", writing.autosave, name="autosave"),
+    path("<int:pk>/submit/", writing.submit, name="submit"),
+    path("<int:pk>/done/", writing.done, name="done"),
+    path("<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
+    path("<int:pk>/images/", files.add_image, name="add_image"),
+    path("<int:pk>/images/<int:image_pk>/remove/", files.remove_image, name="remove_image"),
+    path("<int:pk>/documents/", files.add_document, name="add_document"),
+    path(
+        "<int:pk>/documents/<int:document_pk>/remove/",
+        files.remove_document,
+        name="remove_document",
+    ),
+    path("images/<int:pk>/", files.image, name="image"),
+    path("documents/<int:pk>/", files.document, name="document"),
+]
