@@ -95,13 +95,23 @@ class Chrome:
         A `register_navigation_item` hook is a function that gives (title, address).
         """
         items = [item() for item in hooks.get_hooks("register_navigation_item")]
-        items += [
+        return self._items(items + self._sections(in_menus=True))
+
+    @cached_property
+    def service(self) -> list[NavigationItem]:
+        """Pages under home that stand in no menu, such as the rules: the foot leads to them."""
+        return self._items(self._sections(in_menus=False))
+
+    def _sections(self, *, in_menus: bool) -> list[tuple[str, str]]:
+        return [
             (page.title, f"/{get_language()}/{page.slug}/")
             for page in self._pages
-            if page.depth == 3 and page.show_in_menus
+            if page.depth == 3 and page.show_in_menus is in_menus
         ]
+
+    def _items(self, links: list[tuple[str, str]]) -> list[NavigationItem]:
         path = self.request.path
-        return [NavigationItem(str(title), url, path.startswith(url)) for title, url in items]
+        return [NavigationItem(str(title), url, path.startswith(url)) for title, url in links]
 
 
 def chrome_of(request: HttpRequest) -> Chrome:

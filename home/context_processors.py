@@ -18,5 +18,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_settings": SimpleLazyObject(lambda: surroundings.home),
         "navigation": SimpleLazyObject(lambda: surroundings.navigation),
+        "service": SimpleLazyObject(lambda: surroundings.service),
         "languages": SimpleLazyObject(lambda: languages_of_path(request)),
     }
