@@ -1,0 +1,64 @@
+"""The front page with every section of every app: what it shows, and what it costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from home.blocks import HomeSections
+from tests.factories.events import make_event
+from tests.factories.home import home_page, make_image, make_news
+from tests.factories.proposals import ProposalFactory, make_call
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+SECTIONS = [
+    ("open_calls", {"heading": ""}),
+    ("needs_your_voice", {"heading": ""}),
+    ("moving_proposals", {"heading": ""}),
+    ("outcomes", {"heading": ""}),
+    ("district_map", {"heading": ""}),
+    ("events", {"heading": "", "count": 4}),
+    ("news", {"heading": "", "count": 3}),
+    ("journey", {"heading": "", "steps": [{"title": "Пишем", "text": "Две фразы."}] * 2}),
+    ("text", {"heading": "О месте", "text": "<p>Зал у реки.</p>"}),
+]
+
+
+def furnish(count: int) -> None:
+    """A front page with all its sections and `count` of everything they show."""
+    call = make_call()
+    for number in range(count):
+        ProposalFactory(call=call)
+        make_event()
+        make_news(image=make_image(f"Картинка {number}"), image_alt="Каток")
+    page = home_page()
+    page.sections = SECTIONS
+    page.save()
+
+
+def test_every_section_that_fetches_something_is_tried_here() -> None:
+    words_only = {"figures", "cards", "callout", "button"}
+    assert {name for name, _value in SECTIONS} == set(HomeSections().child_blocks) - words_only
+
+
+def test_front_page_shows_what_goes_on(stranger: Client) -> None:
+    furnish(1)
+    content = stranger.get("/ru/").content.decode()
+    for name in ("round", "calls", "voice", "events", "news", "journey"):
+        assert f'id="{name}"' in content, name
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_front_page_costs_at_most_ten_queries(count: int, stranger: Client) -> None:
+    furnish(count)
+    stranger.get("/ru/?warm")
+    with CaptureQueriesContext(connection) as queries:
+        stranger.get("/ru/")
+    assert len(queries) <= 10, "\n".join(query["sql"][:200] for query in queries)
