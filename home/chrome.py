@@ -70,7 +70,7 @@ class Chrome:
         """Home pages and the pages right under them, of every language."""
         return list(
             Page.objects.filter(depth__in=(2, 3))
-            .select_related("homepage", "locale")
+            .select_related("homepage__share_image", "locale")
             .order_by("path")
         )
 

@@ -6,18 +6,21 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.db.models import F
+from django.conf import settings
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language, npgettext
 
-from home.chrome import chrome_of
+from accounts.models import Municipality
+from home.chrome import chrome_of, path_of
 from proposals import choices
-from proposals.facets import facets_of
 from proposals.models import CallIndexPage, CallPage, CallPhase, Proposal
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from proposals.models.proposals import ProposalQuerySet
@@ -60,7 +63,7 @@ def calls_url(context: template.Context) -> str:
     """Address of the list of calls in the active language, or "". No query of its own."""
     request = context.get("request")
     index = chrome_of(request).page_of(CallIndexPage) if request else None
-    return index.get_url(request) if index else ""
+    return path_of(index, request) if index else ""
 
 
 @register.simple_tag
@@ -133,17 +136,29 @@ def _for_rows(rows: ProposalQuerySet) -> ProposalQuerySet:
 
 @register.simple_tag
 def territory_tiles() -> list[dict[str, Any]]:
-    """The municipalities as tiles, each with its number of proposals. Two queries at most."""
-    places = choices.places()
-    counts = facets_of(Proposal.objects.public(), "call-all").places if places else {}
+    """The municipalities as tiles, each with its number of proposals. One query."""
+    language = get_language() or settings.LANGUAGE_CODE
     return [
         {
-            "name": place.name,
-            "short_name": place.short_name,
+            "name": place.shown_name,
+            "short_name": place.shown_short_name,
             "row": place.tile_row,
             "column": place.tile_column,
-            "count": counts[place.pk],
+            "count": place.proposal_count,
             "url": f"{reverse('proposals:list')}?{urlencode({'place': place.slug})}",
         }
-        for place in places
+        for place in _places_with_counts(language)
     ]
+
+
+def _places_with_counts(language: str) -> QuerySet[Municipality]:
+    own = Proposal.objects.public().filter(municipality=OuterRef("pk")).order_by()
+    counted = own.values("municipality").annotate(count=Count("*")).values("count")
+    words = Municipality.objects.filter(
+        translation_key=OuterRef("translation_key"), locale__language_code=language
+    )
+    return Municipality.objects.sources().annotate(
+        proposal_count=Coalesce(Subquery(counted), 0),
+        shown_name=Coalesce(Subquery(words.values("name")[:1]), "name"),
+        shown_short_name=Coalesce(Subquery(words.values("short_name")[:1]), "short_name"),
+    )
