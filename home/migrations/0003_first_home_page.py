@@ -34,7 +34,12 @@ WORDS = {
     },
 }
 SECTIONS = (
+    ("open_calls", {"heading": ""}),
+    ("needs_your_voice", {"heading": ""}),
+    ("moving_proposals", {"heading": ""}),
     ("events", {"heading": "", "count": 4}),
+    ("outcomes", {"heading": ""}),
+    ("district_map", {"heading": ""}),
     ("news", {"heading": "", "count": 3}),
 )
 
