@@ -42,6 +42,12 @@ urlpatterns = [
         path("", include("voting.urls")),
         path("", include("events.urls")),
         path("", include("home.urls")),
+        # Wagtail's own sign-in would know neither our limits nor unproven addresses.
+        path(
+            "_util/login/",
+            RedirectView.as_view(pattern_name="account_login", query_string=True),
+            name="wagtailcore_login",
+        ),
         path("", include(wagtail_urls)),
     ),
 ]

@@ -1,0 +1,214 @@
+"""The people and things that every route is tried with: one of each role, one of each kind.
+
+Made once for a module; whoever asks something of it rolls back what the answer changed.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from wagtail.models import Site, Task, Workflow
+
+from accounts.models import AssuranceLevel
+from government.roles import EDITORS, MODERATORS, PROMOTERS, ensure_roles
+from home.models import HomePage
+from proposals.models import Proposal, ProposalDocument, ProposalImage
+from tests.factories.accounts import MunicipalityFactory, UserFactory
+from tests.factories.events import make_event
+from tests.factories.government import make_answer, make_referral
+from tests.factories.home import make_document, make_image, make_news, make_standard, make_tag
+from tests.factories.proposals import ProposalFactory, make_call
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from tests.access import Route
+
+GROUP_OF = {"moderator": MODERATORS, "promoter": PROMOTERS, "editor": EDITORS}
+# Patterns that catch anything: no address can be made out of them.
+ADDRESSES = {"admin/^.*/$": "/admin/nowhere/"}
+# Words that stand in something private, and who may read them.
+DRAFT_WORDS, SENT_WORDS = "Тихийчерновик", "Присланноенапроверку"
+
+
+class World:
+    """One of each kind, and what to put into an address."""
+
+    def __init__(self) -> None:
+        self.home = HomePage.objects.get(locale__language_code="ru")
+        make_standard(title="Согласие", slug="consent", intro="Я согласен.")
+        self.news = make_news()
+        self.event = make_event()
+        self.image, self.document = make_image(), make_document()
+        self.tag = make_tag("done", ru="сделано")
+        self.people: dict[str, User | None] = {"anonymous": None, **_cast()}
+        self.call = make_call(slug="open-call")
+        self._proposals()
+        self._objects()
+
+    def _proposals(self) -> None:
+        resident = self.people["resident"]
+        common = {"call": self.call, "author": resident}
+        self.public = ProposalFactory(**common, municipality=MunicipalityFactory())
+        self.draft = self._hidden(Proposal.Status.DRAFT, DRAFT_WORDS)
+        self.submitted = self._hidden(Proposal.Status.SUBMITTED, SENT_WORDS)
+        self.rejected = self._hidden(Proposal.Status.REJECTED, SENT_WORDS)
+        self.shortlisted = ProposalFactory(**common, status=Proposal.Status.SHORTLISTED)
+        self.waiting = make_referral()
+        self.answered = make_referral()
+        make_answer(self.answered)
+
+    def _hidden(self, status: str, words: str) -> Proposal:
+        return ProposalFactory(
+            call=self.call,
+            author=self.people["resident"],
+            status=status,
+            published_at=None,
+            **dict.fromkeys(("title", "summary", "problem", "solution"), words),
+        )
+
+    def _objects(self) -> None:
+        self.files = {}
+        for name in ("public", "draft", "submitted"):
+            proposal = getattr(self, name)
+            picture = ImageFile(self.image.file.open(), name="embankment.jpg")
+            paper = ContentFile(b"%PDF-1.4", name="plan.pdf")
+            self.files[name] = (
+                ProposalImage.objects.create(proposal=proposal, file=picture, alt="Река"),
+                ProposalDocument.objects.create(
+                    proposal=proposal, file=paper, name="plan.pdf", size_bytes=8
+                ),
+            )
+            self.image.file.close()
+
+    def samples(self, name: str) -> dict[str, object]:
+        """What a sample of the table puts into an address."""
+        if name in self.files:
+            image, document = self.files[name]
+            at = {"image_pk": image.pk, "document_pk": document.pk, "pk": getattr(self, name).pk}
+            return {**at, "proposals:image pk": image.pk, "proposals:document pk": document.pk}
+        if name in ("rejected", "shortlisted"):
+            return {"pk": getattr(self, name).pk}
+        return {
+            "missing": {"pk": 987_654_321},
+            "waiting": {"pk": self.waiting.proposal_id},
+            "answered": {"pk": self.answered.proposal_id},
+            "waiting_referral": {"pk": self.waiting.pk},
+            "answered_referral": {"pk": self.answered.pk},
+            "event": {"pk": self.event.pk},
+            "unknown_step": {"pk": self.draft.pk, "step": "nowhere"},
+            "accept": {"model_name": "proposal", "app_label": "proposals", "action": "accept"},
+            "shortlist": {
+                "model_name": "proposal",
+                "app_label": "proposals",
+                "action": "shortlist",
+            },
+            "archive": {"model_name": "proposal", "app_label": "proposals", "action": "archive"},
+        }[name]
+
+    def address(self, route: Route, name: str = "") -> str:
+        """Where a route is, with the sample of that name put in."""
+        if route.pattern in ADDRESSES:
+            return ADDRESSES[route.pattern]
+        sample = self.samples(name) if name else {}
+
+        def argument(route: Route, parameter: str) -> object:
+            for key in (f"{route.name} {parameter}", parameter):
+                if key in sample:
+                    return sample[key]
+            return self.argument(route, parameter)
+
+        query = f"?{sample['?']}" if "?" in sample else ""
+        return route.address(argument) + query
+
+    def argument(self, route: Route, name: str) -> object:
+        """Something real for a parameter of somebody else's route, so that no refusal is luck."""
+        space = route.name.rpartition(":")[0]
+        kind = space.removeprefix("wagtailsnippets_").removeprefix("wagtailsnippetchoosers_")
+        known = self.arguments
+        if name == "model_name" and "settings" in space:
+            return "sitesettings"
+        if name == "pk" and kind in self.kinds:
+            return self.kinds[kind]
+        for key in (f"{route.name} {name}", name):
+            if key in known:
+                return known[key]
+        raise LookupError(f"tests/world.py has no sample for {name!r} of {route.pattern}")
+
+    @cached_property
+    def kinds(self) -> dict[str, int]:
+        """The row that stands for each kind of thing in the admin."""
+        return {
+            "government_body": self.waiting.body_id,
+            "proposals_category": self.public.category_id,
+            "home_newstag": self.tag.pk,
+            "wagtailusers_users": self.people["neighbour"].pk,
+            "wagtailusers_groups": self.people["editor"].groups.get().pk,
+            "wagtailsites": Site.objects.get().pk,
+            "wagtaillocales": self.home.locale_id,
+            "wagtailadmin_collections": 1,
+            "wagtailadmin_workflows": Workflow.objects.first().pk,
+            "wagtaildocs_chooser": self.document.pk,
+            "wagtailimages_chooser": self.image.pk,
+            "wagtailadmin_api:documents": self.document.pk,
+            "wagtailadmin_api:images": self.image.pk,
+            "wagtail_localize": self.waiting.body_id,
+        }
+
+    @cached_property
+    def arguments(self) -> dict[str, object]:
+        """A value for each name of a parameter."""
+        page = self.news.pk
+        pages = ("page_id", "page_pk", "pk", "page_to_move_id", "object_id")
+        parents = ("parent_page_id", "destination_id")
+        ones = ("session_id", "task_state_id", "workflow_state_id", "translation_id", "redirect_id")
+        more = ("uploaded_file_id", "string_segment_id", "overridable_segment_id", "restriction_id")
+        rest = ("page_view_restriction_id", "translation_source_id", "collection_id")
+        return {
+            **dict.fromkeys(pages, page),
+            **dict.fromkeys(parents, self.home.pk),
+            **dict.fromkeys((*ones, *more, *rest), 1),
+            "revision_id": self.event.latest_revision_id,
+            "revision_id_a": "earliest",
+            "revision_id_b": "live",
+            "task_id": Task.objects.first().pk,
+            "workflow_pk": Workflow.objects.first().pk,
+            **dict.fromkeys(("image_id",), self.image.pk),
+            **dict.fromkeys(("document_id", "doc_id"), self.document.pk),
+            "filter_spec": "width-100",
+            "action_name": "publish",
+            "action": "delete",
+            **dict.fromkeys(("app_label", "app_name", "content_type_app_name"), "home"),
+            **dict.fromkeys(("model_name", "content_type_model_name"), "newspage"),
+            "wagtaildocs_serve _0": self.document.pk,
+            "wagtaildocs_serve _1": self.document.filename,
+            "wagtail_serve _0": "news/",
+            "account_confirm_email key": "MQ:1abcde:wrong",
+            "account_reset_password_from_key uidb36": "1",
+            "account_reset_password_from_key key": "wrong-key",
+            "uidb64": "MQ",
+            "token": "wrong",
+            "export_proposals name": "csv",
+            "step": "text",
+            "mode": "default",
+        }
+
+
+def _cast() -> dict[str, User]:
+    people = {
+        role: UserFactory(email=f"{role}@example.org", name=f"Человек {place}")
+        for place, role in enumerate(("resident", "neighbour", "moderator", "promoter", "editor"))
+    }
+    people["unverified"] = UserFactory(email="unverified@example.org", level=AssuranceLevel.NONE)
+    people["superuser"] = UserFactory(email="superuser@example.org", is_superuser=True)
+    groups = ensure_roles()
+    for role, group in GROUP_OF.items():
+        people[role].groups.add(groups[group])
+    for role, user in people.items():
+        EmailAddress.objects.create(
+            user=user, email=user.email, primary=True, verified=role != "unverified"
+        )
+    return people
