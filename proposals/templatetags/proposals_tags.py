@@ -109,12 +109,17 @@ def _minutes(number: int) -> str:
 
 @register.simple_tag
 def needs_your_voice(count: int = 3) -> list[Proposal]:
-    """Some of those that gather support and have least of it, drawn anew each time. One query."""
+    """Some of those that gather support and have least of it, drawn anew each time. One query.
+
+    Not the most supported: those on top would stay there for having been there.
+    """
     now = timezone.now()
     asking = _for_rows(Proposal.objects.filter(status=Proposal.Status.SUPPORTING)).filter(
         call__phases__kind=CallPhase.Kind.SUPPORT,
         call__phases__opens_at__lte=now,
         call__phases__closes_at__gt=now,
+        # One that is half way there was heard, even if there are few others to show.
+        figures__support_count__lt=F("call__threshold") / 2,
     )
     quiet = list(asking.order_by("figures__support_count", "figures__proposal_id")[:QUIET_ONES])
     return random.sample(quiet, min(count, len(quiet)))
