@@ -161,7 +161,7 @@ def test_list_finds_by_words_and_by_number(
 def test_search_of_images_leads_on_to_proposals(call: CallPage, staff_of: SignIn) -> None:
     everything = UserFactory(is_superuser=True, is_staff=True)
     page = staff_of(everything).get("/admin/images/?q=мост").text
-    assert f'{INDEX}?q=' in page
+    assert f"{INDEX}?q=" in page
 
 
 def test_list_cannot_be_exported_past_the_export(
