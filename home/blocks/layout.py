@@ -16,7 +16,7 @@ from .text import RICH_TEXT
 class CalloutBlock(blocks.StructBlock):
     """A few sentences that stand out."""
 
-    heading = blocks.CharBlock(label=_("Heading"), max_length=120, required=False)
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120, required=False, default="")
     text = blocks.RichTextBlock(label=_("Text"), features=RICH_TEXT)
     tone = blocks.ChoiceBlock(
         label=_("Tone"),
@@ -60,7 +60,7 @@ class ButtonBlock(blocks.StructBlock):
         label=_("Text"), max_length=60, help_text=_("Say what happens: “Submit a proposal”.")
     )
     page = blocks.PageChooserBlock(label=_("Page of this site"), required=False)
-    url = blocks.URLBlock(label=_("or another address"), required=False)
+    url = blocks.URLBlock(label=_("or another address"), required=False, default="")
     look = blocks.ChoiceBlock(
         label=_("Look"),
         choices=[("primary", _("Main action")), ("quiet", _("Quiet"))],

@@ -27,8 +27,10 @@ class ImageFigureBlock(blocks.StructBlock):
     """A picture with its description for those who do not see it."""
 
     image = ImageBlock(label=_("Image"))
-    caption = blocks.CharBlock(label=_("Caption"), max_length=240, required=False)
-    credit = blocks.CharBlock(label=_("Whose picture it is"), max_length=120, required=False)
+    caption = blocks.CharBlock(label=_("Caption"), max_length=240, required=False, default="")
+    credit = blocks.CharBlock(
+        label=_("Whose picture it is"), max_length=120, required=False, default=""
+    )
     width = blocks.ChoiceBlock(
         label=_("Width"),
         choices=[("text", _("As wide as the text")), ("wide", _("Wider than the text"))],
@@ -52,7 +54,7 @@ class GalleryImageBlock(blocks.StructBlock):
     """One picture of a gallery."""
 
     image = ImageBlock(label=_("Image"))
-    caption = blocks.CharBlock(label=_("Caption"), max_length=160, required=False)
+    caption = blocks.CharBlock(label=_("Caption"), max_length=160, required=False, default="")
 
     class Meta:
         label = _("Image")
@@ -82,6 +84,7 @@ class DocumentBlock(blocks.StructBlock):
         label=_("Text of the link"),
         max_length=160,
         required=False,
+        default="",
         help_text=_("The document's own title if left empty."),
     )
 
@@ -112,12 +115,17 @@ class VideoLinkBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=160)
     url = blocks.URLBlock(label=_("Address of the video"))
     length = blocks.CharBlock(
-        label=_("Length"), max_length=40, required=False, help_text=_("For example: 12 minutes")
+        label=_("Length"),
+        max_length=40,
+        required=False,
+        default="",
+        help_text=_("For example: 12 minutes"),
     )
     note = blocks.TextBlock(
         label=_("What is in it"),
         rows=2,
         required=False,
+        default="",
         help_text=_("For those who cannot watch or hear it. Say whether it has captions."),
     )
 

@@ -14,7 +14,7 @@ class FigureBlock(blocks.StructBlock):
     """A number, its unit and what it counts."""
 
     number = blocks.CharBlock(label=_("Number"), max_length=16)
-    unit = blocks.CharBlock(label=_("Unit"), max_length=24, required=False)
+    unit = blocks.CharBlock(label=_("Unit"), max_length=24, required=False, default="")
     label = blocks.CharBlock(label=_("What it counts"), max_length=120)
 
     class Meta:
@@ -30,6 +30,7 @@ class FiguresBlock(blocks.StructBlock):
         label=_("Source and date"),
         max_length=160,
         required=False,
+        default="",
         help_text=_("Whose figures these are, and of which day."),
     )
 
@@ -73,7 +74,7 @@ class CardsValue(blocks.StructValue):
 class CardsBlock(blocks.StructBlock):
     """Cards that lead to other pages: calls, events, news."""
 
-    heading = blocks.CharBlock(label=_("Heading"), max_length=120, required=False)
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120, required=False, default="")
     pages = blocks.ListBlock(blocks.PageChooserBlock(), label=_("Pages"), min_num=1, max_num=6)
 
     def get_preview_value(self) -> Any:

@@ -25,6 +25,7 @@ class Section(blocks.StructBlock):
         label=_("Heading"),
         max_length=120,
         required=False,
+        default="",
         help_text=_("The usual heading stands if this is left empty."),
     )
 
@@ -112,7 +113,11 @@ class JourneyStepBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Step"), max_length=80)
     text = blocks.TextBlock(label=_("What happens"), rows=2)
     days = blocks.CharBlock(
-        label=_("How long"), max_length=40, required=False, help_text=_("For example: 3 days")
+        label=_("How long"),
+        max_length=40,
+        required=False,
+        default="",
+        help_text=_("For example: 3 days"),
     )
 
     class Meta:

@@ -38,6 +38,7 @@ class HeadingBlock(blocks.StructBlock):
         label=_("Anchor"),
         max_length=60,
         required=False,
+        default="",
         help_text=_("The end of this heading's own address. Made of its words if left empty."),
     )
 
@@ -75,8 +76,8 @@ class QuoteBlock(blocks.StructBlock):
     """Somebody's own words, and whose they are."""
 
     text = blocks.TextBlock(label=_("Words"), rows=3)
-    author = blocks.CharBlock(label=_("Who says it"), max_length=120, required=False)
-    role = blocks.CharBlock(label=_("In which role"), max_length=160, required=False)
+    author = blocks.CharBlock(label=_("Who says it"), max_length=120, required=False, default="")
+    role = blocks.CharBlock(label=_("In which role"), max_length=160, required=False, default="")
 
     class Meta:
         label = _("Quote")
@@ -94,7 +95,7 @@ class StepBlock(blocks.StructBlock):
     """One step."""
 
     title = blocks.CharBlock(label=_("Step"), max_length=120)
-    text = blocks.TextBlock(label=_("What happens"), rows=2, required=False)
+    text = blocks.TextBlock(label=_("What happens"), rows=2, required=False, default="")
 
     class Meta:
         label = _("Step")
@@ -122,8 +123,8 @@ class StepsBlock(blocks.StructBlock):
 class TableBlock(TypedTableBlock):
     """A table that wagtail-localize can translate, which Wagtail's own cannot be."""
 
-    text = blocks.CharBlock(label=_("Text"), required=False)
-    number = blocks.CharBlock(label=_("Number"), required=False, max_length=40)
+    text = blocks.CharBlock(label=_("Text"), required=False, default="")
+    number = blocks.CharBlock(label=_("Number"), required=False, default="", max_length=40)
 
     def get_translatable_segments(self, value: TypedTable) -> list[StringSegmentValue]:
         """The words of the table, each under the path of its place."""

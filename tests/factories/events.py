@@ -28,7 +28,8 @@ def make_event(language: str = "ru", **fields: Any) -> EventPage:
     """A published event of two hours, tomorrow at this time unless told otherwise."""
     index = events_index(language)
     number = EventPage.objects.count() + 1
-    starts_at = fields.pop("starts_at", timezone.now() + timedelta(days=1))
+    tomorrow = timezone.now().replace(second=0, microsecond=0) + timedelta(days=1)
+    starts_at = fields.pop("starts_at", tomorrow)
     page = EventPage(
         **{
             "title": f"Событие {number}",

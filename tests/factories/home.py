@@ -112,7 +112,7 @@ def make_news(language: str = "ru", tags: tuple[NewsTag, ...] = (), **fields: An
             "title": f"Новость {number}",
             "slug": f"news-{number}",
             "intro": "Коротко о главном.",
-            "date": timezone.now() - timedelta(days=100) + timedelta(hours=number),
+            "date": timezone.now().replace(microsecond=0) + timedelta(days=-100, hours=number),
             "locale": index.locale,
             **fields,
         }
