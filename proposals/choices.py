@@ -1,4 +1,7 @@
-"""What visitors choose from, in their language: calls, categories and places. One query each."""
+"""What visitors choose from, in their language: calls, themes and places.
+
+One query each, and kept for a minute: they change by the month and stand on every list.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -14,7 +18,10 @@ from accounts.models import Municipality
 from proposals.models import CallPage, CallPhase, Category
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
+
+SECONDS = 60
 
 
 @dataclass
@@ -33,8 +40,45 @@ class CallChoice:
         return phase is not None and phase.is_open
 
 
+@dataclass(frozen=True)
+class Term:
+    """A theme or a place with its words in the active language."""
+
+    pk: int
+    slug: str
+    name: str
+    icon: str = ""
+    short_name: str = ""
+    tile_row: int = 0
+    tile_column: int = 0
+
+
+def _kept(name: str, make: Callable[[], Any]) -> Any:
+    return caches["pages"].get_or_set(f"choices:{name}:{get_language()}", make, SECONDS)
+
+
+def forget() -> None:
+    """Read everything anew: somebody asked for what was not there a minute ago."""
+    names = ("calls", "themes", "places")
+    caches["pages"].delete_many([f"choices:{name}:{get_language()}" for name in names])
+
+
 def calls() -> list[CallChoice]:
-    """Live calls with their phases; first those whose support ends soonest. One query."""
+    """Live calls with their phases; first those whose support ends soonest."""
+    return sorted(_kept("calls", _read_calls), key=_urgency)
+
+
+def categories() -> list[Term]:
+    """Themes by name."""
+    return _kept("themes", _read_themes)
+
+
+def places() -> list[Term]:
+    """Municipalities by name, with their tiles."""
+    return _kept("places", _read_places)
+
+
+def _read_calls() -> list[CallChoice]:
     title = CallPage.objects.live().filter(
         translation_key=OuterRef("call__translation_key"), locale__language_code=get_language()
     )
@@ -59,7 +103,7 @@ def calls() -> list[CallChoice]:
             ),
         )
         call.phases[phase.kind] = phase
-    return sorted(found.values(), key=_urgency)
+    return list(found.values())
 
 
 def _urgency(call: CallChoice) -> tuple[bool, float]:
@@ -69,11 +113,21 @@ def _urgency(call: CallChoice) -> tuple[bool, float]:
     return (True, -max(phase.closes_at.timestamp() for phase in call.phases.values()))
 
 
-def categories() -> list[Any]:
-    """Categories with the active language's names."""
-    return Category.objects.in_language()
+def _read_themes() -> list[Term]:
+    return [
+        Term(row.pk, row.slug, row.name, icon=row.icon) for row in Category.objects.in_language()
+    ]
 
 
-def places() -> list[Any]:
-    """Municipalities with the active language's names."""
-    return Municipality.objects.in_language()
+def _read_places() -> list[Term]:
+    return [
+        Term(
+            row.pk,
+            row.slug,
+            row.name,
+            short_name=row.short_name,
+            tile_row=row.tile_row,
+            tile_column=row.tile_column,
+        )
+        for row in Municipality.objects.in_language()
+    ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from proposals import states
 from proposals.models import Proposal
 from proposals.models.proposals import SHUFFLE_MAX
-from proposals.paging import Mark
+from proposals.paging import Mark, NotAMarkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,5 +65,5 @@ class ListForm(forms.Form):
             return None
         try:
             return Mark.read(text)
-        except ValueError as error:
+        except NotAMarkError as error:
             raise ValidationError(_("This is no place in the list.")) from error

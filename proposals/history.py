@@ -128,7 +128,9 @@ def _date(proposal: Proposal, kind: str, days: int) -> datetime | None:
         if at := due(proposal):
             return at
     if proposal.status == "submitted":
-        return check_due_at(proposal.submitted_at) if proposal.submitted_at else None
+        # Working days are those of the Territory: its Monday begins on the Sunday of UTC.
+        sent = proposal.submitted_at
+        return check_due_at(timezone.localtime(sent)) if sent else None
     phase = proposal.call.phase(kind) if kind else None
     if phase is not None and phase.closes_at > timezone.now():
         return phase.closes_at

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from proposals import choices, states
@@ -23,9 +24,8 @@ from proposals.paging import Circle, Order, Page, TimeOrder
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-    from accounts.models import Municipality
     from proposals.choices import CallChoice
-    from proposals.models.calls import CallPhase, Category
+    from proposals.models.calls import CallPhase
     from proposals.models.proposals import ProposalQuerySet
 
 ROWS_A_PAGE = 20
@@ -62,22 +62,20 @@ class Listing:
 
     def __init__(self, data: QueryDict) -> None:
         self.data = data
+        self._read_choices()
+        if not self.is_valid:
+            # A call opened a moment ago must not be refused because the old choices are kept.
+            choices.forget()
+            self._read_choices()
+
+    def _read_choices(self) -> None:
+        self.calls = choices.calls()
+        self.categories = choices.categories()
+        self.municipalities = choices.places()
         self.form = ListForm(
-            data, calls=self.calls, categories=self.categories, places=self.municipalities
+            self.data, calls=self.calls, categories=self.categories, places=self.municipalities
         )
         self.is_valid = self.form.is_valid()
-
-    @cached_property
-    def calls(self) -> list[CallChoice]:
-        return choices.calls()
-
-    @cached_property
-    def categories(self) -> list[Category]:
-        return choices.categories()
-
-    @cached_property
-    def municipalities(self) -> list[Municipality]:
-        return choices.places()
 
     # What was asked --------------------------------------------------------------------------
 
@@ -173,10 +171,12 @@ class Listing:
         """Put theme and place on each row in the visitor's language, from the lists at hand."""
         themes = {row.pk: row for row in self.categories}
         names = {row.pk: row.name for row in self.municipalities}
+        labels = {value: str(label) for value, label in STATUS_LABELS.items()}
         for row in rows:
             row.theme = themes.get(row.category_id)
             row.place_name = names.get(row.municipality_id, "")
-            row.status_label = STATUS_LABELS[row.status]
+            row.status_label = labels[row.status]
+            row.day = timezone.localdate(row.published_at)
 
     @cached_property
     def facets(self) -> Facets:
@@ -203,6 +203,11 @@ class Listing:
         for name, value in changes.items():
             data.setlist(name, value if isinstance(value, list) else [value] if value else [])
         return f"?{data.urlencode()}"
+
+    @property
+    def filters_key(self) -> str:
+        """Names the form of filters as it looks with these choices, for keeping it a minute."""
+        return self.url(order="", seed="")
 
     @property
     def feed_query(self) -> str:

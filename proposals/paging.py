@@ -20,6 +20,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KEY_MAX = 2**53  # microseconds until the year 2255, and what every database takes
 
 
+class NotAMarkError(ValueError):
+    """A text that is no place in a list."""
+
+
 class Mark(NamedTuple):
     """Where a page ended: the last row's sort key as a whole number, and its primary key."""
 
@@ -28,16 +32,16 @@ class Mark(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> Mark:
-        """Parse `<key>-<pk>`; raises `ValueError` for anything else.
+        """Parse `<key>-<pk>`; raises `NotAMarkError` for anything else.
 
         >>> Mark.read("500-12")
         Mark(key=500, pk=12)
         """
         key, _dash, pk = text.partition("-")
         if not (key.isascii() and key.isdigit() and pk.isascii() and pk.isdigit()):
-            raise ValueError(text)
+            raise NotAMarkError(text)
         if len(text) > 40 or int(key) > KEY_MAX or int(pk) > KEY_MAX:
-            raise ValueError(text)
+            raise NotAMarkError(text)
         return cls(int(key), int(pk))
 
     def __str__(self) -> str:

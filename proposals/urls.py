@@ -1,9 +1,5 @@
 """Addresses of proposals: reading, and writing one."""
 
-# Who writes what right now (lead, 16:20): `views/reading.py` (list, detail, feed; helper "residents'
-# pages"), `views/writing.py` (start … done, mine, autosave, files; helper "writing").
-# Keep both import lines and add your own paths only.
-
 from django.urls import path
 
 from proposals import feeds

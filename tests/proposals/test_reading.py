@@ -1,0 +1,419 @@
+"""The list, a proposal's page in each status, its feed, and what they cost."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import caches
+from django.utils import timezone
+
+from proposals.actions import move_proposal
+from proposals.models import Category, Proposal, ProposalFigures
+from tests.factories.accounts import MunicipalityFactory
+from tests.factories.proposals import CategoryFactory, ProposalFactory, make_call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+    from accounts.models import Municipality, User
+    from proposals.models import CallPage
+
+pytestmark = pytest.mark.django_db
+LIST = "/ru/proposals/"
+SEEDED = LIST + "?seed=5"
+Status = Proposal.Status
+
+
+def titles(response: Any) -> list[str]:
+    return [row.title for row in response.context["listing"].page.rows]
+
+
+def cold(client: Client, url: str) -> Any:
+    for name in ("default", "pages"):
+        caches[name].clear()
+    return client.get(url)
+
+
+@pytest.fixture
+def terms(db: None) -> tuple[list[Category], list[Municipality]]:
+    return [CategoryFactory() for _ in range(3)], [MunicipalityFactory() for _ in range(4)]
+
+
+# The list ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_list_costs_the_same_for_any_number(
+    count: int,
+    stranger: Client,
+    call: CallPage,
+    terms: Any,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    categories, places = terms
+    for n in range(count):
+        ProposalFactory(
+            call=call, category=categories[n % 3], municipality=places[n % 4], shuffle=10 + n
+        )
+    cold(stranger, SEEDED)
+    # Phases, themes, places, frame, counts, rows, rounds; one more where the circle closes.
+    with django_assert_num_queries(8 if count <= 20 else 7):
+        response = cold(stranger, SEEDED)
+    assert response.status_code == 200
+    assert len(titles(response)) == min(count, 20)
+
+
+def test_list_signed_in_costs_a_constant(
+    resident: User,
+    client_of: Callable[[User], Client],
+    call: CallPage,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(5):
+        ProposalFactory(call=call)
+    client = client_of(resident)
+    cold(client, SEEDED)
+    with django_assert_max_num_queries(14):
+        cold(client, SEEDED)
+
+
+def test_list_without_a_start_leads_to_one(stranger: Client, proposal: Proposal) -> None:
+    response = stranger.get(LIST + "?status=supporting")
+    assert response.status_code == 302
+    assert response["Location"] == f"?status=supporting&seed={proposal.shuffle}"
+    assert "no-store" in response["Cache-Control"]
+    assert stranger.cookies["list_start"].value == str(proposal.shuffle)
+
+
+def test_list_start_stays_for_the_day(stranger: Client, call: CallPage) -> None:
+    for _ in range(6):
+        ProposalFactory(call=call)
+    first = stranger.get(LIST)["Location"]
+    assert {stranger.get(LIST)["Location"] for _ in range(5)} == {first}
+
+
+def test_list_start_from_a_broken_cookie(stranger: Client, proposal: Proposal) -> None:
+    stranger.cookies["list_start"] = "9" * 40
+    assert stranger.get(LIST)["Location"] == f"?seed={proposal.shuffle}"
+
+
+def test_list_starts_differ_between_visitors(call: CallPage) -> None:
+    from django.test import Client
+
+    for _ in range(12):
+        ProposalFactory(call=call)
+    assert len({Client().get(LIST)["Location"] for _ in range(12)}) > 1
+
+
+def test_list_with_a_start_is_public(stranger: Client, proposal: Proposal) -> None:
+    response = stranger.get(SEEDED)
+    assert "public" in response["Cache-Control"]
+    assert not response.cookies
+    assert "csrfmiddlewaretoken" not in response.text
+
+
+def test_list_pages_have_no_repeats_and_no_gaps(stranger: Client, call: CallPage) -> None:
+    wanted = {ProposalFactory(call=call).pk for _ in range(45)}
+    seen: list[int] = []
+    url = LIST + "?seed=1000000000"
+    while url:
+        response = stranger.get(url)
+        seen += [row.pk for row in response.context["listing"].page.rows]
+        more = response.context["listing"].more_url
+        url = LIST + more if more else ""
+    assert len(seen) == 45
+    assert set(seen) == wanted
+
+
+def test_list_without_open_support_shows_most_supported(stranger: Client, home: Any) -> None:
+    over = make_call(submission=False, support=False)
+    few, many = ProposalFactory(call=over), ProposalFactory(call=over)
+    ProposalFigures.objects.filter(pk=many.pk).update(support_count=7)
+    response = stranger.get(LIST)
+    assert [row.pk for row in response.context["listing"].page.rows] == [many.pk, few.pk]
+
+
+def test_list_by_closing_date(stranger: Client, home: Any) -> None:
+    later, sooner = make_call(days=20), make_call(days=3)
+    a, b = ProposalFactory(call=later), ProposalFactory(call=sooner)
+    done = ProposalFactory(call=sooner, status=Status.DONE)
+    response = stranger.get(LIST + "?order=closing")
+    assert [row.pk for row in response.context["listing"].page.rows] == [b.pk, a.pk, done.pk]
+
+
+def test_list_hides_what_is_not_public(stranger: Client, call: CallPage) -> None:
+    for status in (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED):
+        ProposalFactory(call=call, status=status)
+    assert titles(stranger.get(SEEDED)) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status=done", {"done"}),
+        ("status=done&status=supporting", {"done", "ecology", "elsewhere"}),
+        ("category=ecology", {"ecology"}),
+        ("place=amur", {"ecology"}),
+        ("place=territory", {"done", "elsewhere"}),
+        ("place=territory&place=amur", {"done", "elsewhere", "ecology"}),
+        ("place=", {"done", "elsewhere", "ecology"}),
+        ("tag=реки", {"ecology"}),
+        ("call=call-1", {"done", "ecology", "elsewhere"}),
+        ("q=паводок", {"ecology"}),
+        ("q=паводки+датчиком", {"ecology"}),
+        ("q=洪水", {"elsewhere"}),
+        ("q=nothing+like+it", set()),
+        ("category=ecology&status=done", set()),
+    ],
+)
+def test_list_filters(query: str, found: set[str], stranger: Client, call: CallPage) -> None:
+    ecology = CategoryFactory(slug="ecology")
+    amur = MunicipalityFactory(slug="amur")
+    wet = ProposalFactory(
+        call=call, title="ecology", category=ecology, municipality=amur, summary="Датчики паводка"
+    )
+    wet.tags.add("реки")
+    ProposalFactory(call=call, title="done", status=Status.DONE, summary="-", problem="-")
+    ProposalFactory(call=call, title="elsewhere", summary="洪水警報", language="ja")
+    response = stranger.get(f"{LIST}?order=newest&{query}")
+    assert set(titles(response)) == found
+    assert response.context["listing"].total == len(found)
+    assert ("Nothing" in response.text or "empty" in response.text) == (not found)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "order=best",
+        "status=draft",
+        "status=nope",
+        "category=nope",
+        "place=nope",
+        "call=nope",
+        "seed=x",
+        "seed=-1",
+        "seed=" + "9" * 30,
+        "after=x&seed=1",
+        "after=1-" + "9" * 30 + "&seed=1",
+        "q=%00",
+        "q=" + "я" * 201,
+        "tag=a%00b",
+        "tag=" + "x" * 500,
+        "order=%00",
+    ],
+)
+def test_list_with_unknown_values(query: str, stranger: Client, proposal: Proposal) -> None:
+    response = stranger.get(f"{LIST}?{query}")
+    assert response.status_code == 400
+    assert LIST in response.text
+
+
+@pytest.mark.parametrize(
+    "query", ["q='", 'q="*', "q=AND+OR", "q=a:b", "q=-", "q=%F0%9F%90%9F", "utm=1"]
+)
+def test_list_search_with_odd_text(query: str, stranger: Client, proposal: Proposal) -> None:
+    assert stranger.get(f"{LIST}?order=newest&{query}").status_code == 200
+
+
+def test_list_chips_take_one_filter_away(stranger: Client, proposal: Proposal) -> None:
+    response = stranger.get(LIST + "?status=done&status=supporting&order=newest")
+    links = {chip.label: chip.url for chip in response.context["listing"].chips}
+    assert links[Status.DONE.label] == "?status=supporting&order=newest"
+
+
+def test_list_for_htmx_is_only_the_results(stranger: Client, proposal: Proposal) -> None:
+    response = stranger.get(SEEDED, headers={"HX-Request": "true"})
+    assert "<html" not in response.text
+    assert 'id="results"' in response.text
+    assert "HX-Request" in response["Vary"]
+
+
+def test_list_names_terms_in_the_visitors_language(stranger: Client, call: CallPage) -> None:
+    from wagtail.models import Locale
+
+    category = CategoryFactory(slug="ecology", name="Экология")
+    twin = CategoryFactory(
+        slug="ecology",
+        name="Environment",
+        locale=Locale.objects.get(language_code="en"),
+        translation_key=category.translation_key,
+    )
+    ProposalFactory(call=call, category=category)
+    response = stranger.get("/en/proposals/?seed=5&category=ecology")
+    assert "Environment" in response.text
+    assert "Экология" not in response.text
+    assert [row.category_id for row in response.context["listing"].page.rows] == [category.pk]
+    assert twin.pk != category.pk
+
+
+def test_list_of_thirty_five_thousand(
+    stranger: Client, call: CallPage, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    now, category = timezone.now(), CategoryFactory()
+    Proposal.objects.bulk_create(
+        [
+            Proposal(
+                call=call, title=f"№ {n}", category=category, status="supporting", published_at=now
+            )
+            for n in range(35_000)
+        ],
+        batch_size=2000,
+    )
+    ids = Proposal.objects.values_list("pk", flat=True)
+    ProposalFigures.objects.bulk_create(
+        [ProposalFigures(proposal_id=pk) for pk in ids], batch_size=5000
+    )
+    with django_assert_num_queries(7):
+        response = cold(stranger, SEEDED)
+    assert response.context["listing"].total == 35_000
+    assert len(titles(response)) == 20
+
+
+# One proposal --------------------------------------------------------------------------------
+
+
+def test_detail_costs_ten_queries_at_most(
+    stranger: Client, proposal: Proposal, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    proposal.tags.add("реки")
+    for language in ("ru", "en"):
+        url = f"/{language}/proposals/{proposal.pk}/"
+        cold(stranger, url)
+        with django_assert_max_num_queries(10):
+            response = cold(stranger, url)
+    assert response.status_code == 200
+    assert "public" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (Status.DRAFT, 404),
+        (Status.SUBMITTED, 200),
+        (Status.RETURNED, 200),
+        (Status.REJECTED, 410),
+        (Status.WITHDRAWN, 410),
+    ],
+)
+def test_detail_hides_the_text_from_others(
+    status: str,
+    code: int,
+    stranger: Client,
+    neighbour: User,
+    client_of: Callable[[User], Client],
+    call: CallPage,
+) -> None:
+    proposal = ProposalFactory(call=call, status=status, problem="Канарейка", title="Канарейка 1")
+    for client in (stranger, client_of(neighbour)):
+        response = client.get(f"/ru/proposals/{proposal.pk}/")
+        assert response.status_code == code
+        assert "Канарейка" not in response.text
+        if code != 404:
+            assert "noindex" in response.text
+            assert "no-store" in response["Cache-Control"]
+
+
+def test_detail_of_a_submitted_one_says_by_when(stranger: Client, call: CallPage) -> None:
+    proposal = ProposalFactory(call=call, status=Status.SUBMITTED)
+    response = stranger.get(f"/ru/proposals/{proposal.pk}/")
+    due = response.context["next_step"].at
+    assert due.weekday() < 5
+    assert timedelta(days=2) < due - proposal.submitted_at < timedelta(days=6)
+    assert f'datetime="{due:%Y-%m-%dT%H:%M:%S}' in response.text
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_detail_for_its_author(
+    status: str, resident: User, client_of: Callable[[User], Client], call: CallPage
+) -> None:
+    proposal = ProposalFactory(call=call, status=status, author=resident, problem="Канарейка")
+    response = client_of(resident).get(f"/ru/proposals/{proposal.pk}/")
+    assert response.status_code == 200
+    assert "Канарейка" in response.text
+    assert "public" not in response["Cache-Control"]
+
+
+def test_detail_of_a_returned_one_shows_the_reason(
+    resident: User, moderator: User, client_of: Callable[[User], Client], call: CallPage
+) -> None:
+    proposal = ProposalFactory(call=call, status=Status.SUBMITTED, author=resident)
+    move_proposal(user=moderator, proposal=proposal, verb="return", reason="Где это будет?")
+    assert "Где это будет?" in client_of(resident).get(f"/ru/proposals/{proposal.pk}/").text
+
+
+def test_detail_of_an_archived_one(stranger: Client, promoter: User, proposal: Proposal) -> None:
+    move_proposal(user=promoter, proposal=proposal, verb="archive", reason="Порог не набран.")
+    response = stranger.get(f"/ru/proposals/{proposal.pk}/")
+    assert "Порог не набран." in response.text
+    assert "status-archived" in response.text
+    assert not re.search(r'<form[^>]*action="[^"]*support', response.text)
+
+
+@pytest.mark.parametrize("status", [Status.SUPPORTING, Status.SHORTLISTED, Status.SUBMITTED])
+def test_detail_of_an_open_status_has_a_date(status: str, call: CallPage) -> None:
+    from proposals.history import next_step
+
+    proposal = Proposal.objects.for_page().get(pk=ProposalFactory(call=call, status=status).pk)
+    if status == Status.SHORTLISTED:
+        proposal.status_changes.create(
+            verb="shortlist",
+            from_status="supporting",
+            to_status="shortlisted",
+            role="promoter",
+            made_at=timezone.now(),
+        )
+        proposal = Proposal.objects.for_page().get(pk=proposal.pk)
+    step = next_step(proposal)
+    assert step is not None
+    assert step.at is not None
+
+
+def test_detail_escapes_what_was_written(stranger: Client, call: CallPage) -> None:
+    attack = "<script>alert(1)</script>"
+    proposal = ProposalFactory(
+        call=call,
+        title=attack,
+        summary=attack,
+        problem=attack,
+        solution=attack,
+        beneficiaries=attack,
+        author_name=attack,
+    )
+    proposal.tags.add("<b>тег</b>")
+    for url in (f"/ru/proposals/{proposal.pk}/", SEEDED, f"/ru/proposals/{proposal.pk}/similar/"):
+        response = stranger.get(url)
+        assert attack not in response.text
+        assert "<b>тег" not in response.text
+
+
+def test_detail_says_the_language_of_the_text(stranger: Client, call: CallPage) -> None:
+    proposal = ProposalFactory(call=call, language="ja", title="アムール川の水位計")
+    response = stranger.get(f"/en/proposals/{proposal.pk}/")
+    assert '<h1 lang="ja">' in response.text
+
+
+def test_similar_finds_what_shares_words(stranger: Client, call: CallPage) -> None:
+    one = ProposalFactory(call=call, title="Датчики паводка на Амуре", summary="Датчики воды")
+    two = ProposalFactory(call=call, title="Датчик уровня воды для паводков", summary="Амур")
+    far = ProposalFactory(call=call, title="Каток во дворе школы", summary="Лёд для детей")
+    response = stranger.get(f"/ru/proposals/{one.pk}/similar/")
+    found = {row.pk for row in response.context["found"]}
+    assert two.pk in found
+    assert far.pk not in found
+    assert one.pk not in found
+
+
+def test_feed_holds_the_same_rows_as_the_list(stranger: Client, call: CallPage) -> None:
+    ProposalFactory(call=call, title="Первое")
+    ProposalFactory(call=call, title="Второе", status=Status.DONE)
+    response = stranger.get("/ru/proposals/feed/?status=done")
+    assert response.status_code == 200
+    assert "Второе" in response.text
+    assert "Первое" not in response.text
+    assert stranger.get("/ru/proposals/feed/?status=nope").status_code == 400
