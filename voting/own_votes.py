@@ -28,7 +28,7 @@ def newest_votes(user: User, rounds: RoundQuerySet) -> Iterator[VoteEvent]:
     if key is None:
         return
     ids = list(rounds.order_by("pk").values_list("pk", flat=True))
-    for some in batched(ids, ROUNDS_A_QUERY, strict=False):
+    for some in batched(ids, ROUNDS_A_QUERY):
         yield from VoteEvent.objects.newest_of((pk, pseudonym(key, pk)) for pk in some)
 
 
