@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wagtail.permission_policies.base import ModelPermissionPolicy
+
 from accounts.models import User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+
+class KeptPolicy(ModelPermissionPolicy):
+    """For terms that people and proposals point at: they can be renamed, but nobody deletes them.
+
+    The database would refuse a term in use, with an error page instead of a sentence.
+    """
+
+    def user_has_permission(self, user: User | AnonymousUser, action: str) -> bool:
+        return action != "delete" and super().user_has_permission(user, action)
 
 
 def may_erase_account(user: User | AnonymousUser, account: User) -> bool:

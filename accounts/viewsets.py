@@ -1,4 +1,4 @@
-"""People in the Wagtail admin: the fields our User has, and erasure instead of bare deletion."""
+"""People and municipalities in the Wagtail admin; erasure instead of bare deletion."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel, NameEmailSettingsPanel
+from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.bulk_actions import DeleteBulkAction
 from wagtail.users.views.users import CreateView, DeleteView, EditView, IndexView, UserViewSet
 
 from accounts.actions import erase_account, settle_email
 from accounts.forms import municipality_field
-from accounts.models import User
+from accounts.models import Municipality, User
 from accounts.permissions import may_erase_account
 
 if TYPE_CHECKING:
@@ -163,3 +165,25 @@ class StaffAccountView(AccountView):
             else panel
             for panel in super().get_panels()
         ]
+
+
+class MunicipalityViewSet(SnippetViewSet):
+    """Municipalities, which staff keep in every language: names, and places on the tile map."""
+
+    model = Municipality
+    icon = "site"
+    menu_label = _("Municipalities")
+    list_display = ("name", "short_name", "centre", "population", "locale")
+    search_fields = ("name", "short_name")
+    copy_view_enabled = False
+    panels = (
+        FieldPanel("name"),
+        FieldPanel("short_name"),
+        FieldPanel("slug"),
+        FieldPanel("centre"),
+        FieldPanel("population"),
+        FieldRowPanel(
+            [FieldPanel("tile_row"), FieldPanel("tile_column")], heading=_("Place on the tile map")
+        ),
+        FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")], heading=_("Centre")),
+    )

@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
 
+from accounts.models import Municipality
+from accounts.permissions import KeptPolicy
 from accounts.personal_data import account_data
-from accounts.viewsets import EraseBulkAction
+from accounts.viewsets import EraseBulkAction, MunicipalityViewSet
 
 if TYPE_CHECKING:
     from wagtail.log_actions import LogActionRegistry
 
     from accounts.models import User
+
+# First of all: Wagtail makes a policy of its own for a model whose policy is asked for before.
+register_permission_policy(Municipality, KeptPolicy(Municipality))
+register_snippet(MunicipalityViewSet)
 
 
 @hooks.register("register_log_actions")

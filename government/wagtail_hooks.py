@@ -12,13 +12,14 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from accounts.permissions import KeptPolicy
 from government.models import Body
 from government.permissions import may_export_proposals
 from government.templatetags.government_tags import referral_of
 from government.views import export_proposals
 from government.viewsets import BodyViewSet, ReferralViewSet
 from government.viewsets.panels import OverduePanel, ReferralPanel
-from proposals.permissions import KeptPolicy, may_read_as_staff
+from proposals.permissions import may_read_as_staff
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import Q
-from wagtail.permission_policies.base import BasePermissionPolicy, ModelPermissionPolicy
+from wagtail.permission_policies.base import BasePermissionPolicy
 
 from proposals import states
 from proposals.models import CallPage, Proposal
@@ -72,16 +72,6 @@ class ProposalPolicy(BasePermissionPolicy):
             | Q(user_permissions__in=granted)
             | Q(groups__permissions__in=granted)
         ).distinct()
-
-
-class KeptPolicy(ModelPermissionPolicy):
-    """For terms that proposals point at: they can be renamed, but nobody deletes them.
-
-    The database would refuse a term in use, with an error page instead of a sentence.
-    """
-
-    def user_has_permission(self, user: Visitor, action: str) -> bool:
-        return action != "delete" and super().user_has_permission(user, action)
 
 
 def may_edit_proposal(user: Visitor, proposal: Proposal) -> bool:

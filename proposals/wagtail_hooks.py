@@ -14,9 +14,10 @@ from wagtail.admin.search import SearchArea
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from accounts.permissions import KeptPolicy
 from proposals.actions import let_go_of_author
 from proposals.models import Category, Proposal
-from proposals.permissions import KeptPolicy, ProposalPolicy, may_read_as_staff
+from proposals.permissions import ProposalPolicy, may_read_as_staff
 from proposals.personal_data import proposals_data
 from proposals.viewsets import CategoryViewSet, ProposalViewSet
 from proposals.viewsets.bulk import BULK_ACTIONS

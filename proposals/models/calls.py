@@ -163,6 +163,12 @@ class CallPage(BasePage):
         verbose_name = _("call for proposals")
         verbose_name_plural = _("calls for proposals")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # The page asks for its phases again and again; unsaved ones in a preview stand as they are.
+        if self.pk:
+            models.prefetch_related_objects([self], "phases")
+        return super().get_context(request, *args, **kwargs)
+
     @cached_property
     def source_slug(self) -> str:
         """The call's name in addresses, the same in every language. At most one query."""

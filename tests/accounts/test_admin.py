@@ -184,3 +184,12 @@ def test_deleting_needs_the_right(client_of: ClientOf, editor: User, resident: U
     editor.user_permissions.add(change)
     client_of(editor).post(f"/admin/users/delete/{resident.pk}/")
     assert User.objects.filter(pk=resident.pk).exists()
+
+
+def test_staff_keep_municipalities_but_do_not_delete_them(admin: User, staff_of: ClientOf) -> None:
+    place = MunicipalityFactory(name="Ульчский район")
+    client = staff_of(admin)
+    assert "Ульчский район" in client.get("/admin/snippets/accounts/municipality/").content.decode()
+    address = f"/admin/snippets/accounts/municipality/edit/{place.pk}/"
+    assert client.get(address).status_code == 200
+    assert client.get(address.replace("edit", "delete")).status_code == 302
