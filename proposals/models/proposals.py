@@ -260,7 +260,7 @@ class Proposal(index.Indexed, models.Model):
         editable=False,
         help_text=_("Opens a draft that has no author yet; empty once it has one."),
     )
-    external_id = models.CharField(
+    external_id = models.CharField(  # noqa: DJ001 - many rows have none, and it is unique
         _("number in the source"), max_length=64, null=True, blank=True, editable=False
     )
 

@@ -25,7 +25,9 @@ def test_states_names_only_real_statuses() -> None:
     named = {move.target for move in states.MOVES.values()}
     named |= {status for move in states.MOVES.values() for status in move.sources}
     assert named == set(STATUSES)
-    assert states.PUBLIC | states.EDITABLE | states.SUPPORTABLE <= set(STATUSES)
+    assert set(STATUSES) >= states.EDITABLE | states.SUPPORTABLE
+    assert set(STATUSES) == states.PUBLIC | states.HIDDEN
+    assert not states.PUBLIC & states.HIDDEN
 
 
 @pytest.fixture
