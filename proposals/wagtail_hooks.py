@@ -19,6 +19,7 @@ from proposals.actions import let_go_of_author
 from proposals.models import Category, Proposal
 from proposals.permissions import ProposalPolicy, may_read_as_staff
 from proposals.personal_data import proposals_data
+from proposals.site_search import proposals_found
 from proposals.viewsets import CategoryViewSet, ProposalViewSet
 from proposals.viewsets.bulk import BULK_ACTIONS
 from proposals.viewsets.panels import WaitingPanel
@@ -141,6 +142,10 @@ def register_steps(actions: LogActionRegistry) -> None:
 @hooks.register("register_navigation_item")
 def show_proposals_in_the_menu() -> tuple[Any, str]:
     return _("Proposals"), reverse("proposals:list")
+
+
+# Proposals in the search over the whole site, below its pages.
+hooks.register("register_search_results", proposals_found)
 
 
 @hooks.register("before_erase_account")
