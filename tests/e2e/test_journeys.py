@@ -346,6 +346,7 @@ def test_editor_publishes_news_and_readers_see_it(visitor: Come) -> None:
     page.goto(f"{editor.address}/admin/pages/add/home/newspage/{news_index(editor)}/")
     page.locator("#id_title").press_sequentially(headline)  # the address is made while typing
     page.locator("[name=intro]").fill("It took three years.")
+    expect(page.locator("#id_slug")).not_to_have_value("")
     page.locator("[name=action-publish]").evaluate("button => button.click()")
     expect(page).not_to_have_url(re.compile("/add/"))
     reader = visitor()
