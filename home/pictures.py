@@ -26,8 +26,10 @@ def with_card_pictures(pages: Iterable[Any]) -> None:
     An image without all of its crops is left to the template, which then makes them.
     """
     wanted = {page.image_id for page in pages if page.image_id}
-    crops = get_image_model().get_rendition_model().objects.filter(
-        image__in=wanted, filter_spec__in=CARD
+    crops = (
+        get_image_model()
+        .get_rendition_model()
+        .objects.filter(image__in=wanted, filter_spec__in=CARD)
     )
     images: dict[int, Image] = {}
     for crop in crops.select_related("image"):
