@@ -70,7 +70,7 @@ def _index(row: dict[str, Any], language: str) -> Page:
         slug=row["slug"],
         title=row["title"][language],
         intro=row["intro"][language],
-        show_in_menus=True,
+        show_in_menus=row.get("in_menu", False),
     )
 
 

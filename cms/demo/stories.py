@@ -129,7 +129,7 @@ class Story:
         if not people:
             return []
         opens_at, closes_at = self._span()
-        early = 2 if self.row["status"] != "supporting" else 1
+        early = 2.5 if self.row["status"] != "supporting" else 1
         moments = [
             opens_at + (closes_at - opens_at) * chance.random() ** early for _person in people
         ]

@@ -6,6 +6,7 @@ translation belongs where.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.html import escape
@@ -27,9 +28,20 @@ def items(values: list[Any], *place: object) -> list[dict[str, Any]]:
 def body(segments: list[dict[str, Any]], language: str, *place: object) -> list[dict[str, Any]]:
     """The body of a page in a language."""
     return [
-        block(*_BLOCKS[segment["type"]](segment, language), *place, number)
+        block(*_block(segment, language, *place, number), *place, number)
         for number, segment in enumerate(segments)
     ]
+
+
+def _block(segment: dict[str, Any], language: str, *place: object) -> tuple[str, Any]:
+    if segment["type"] == "steps":
+        return "steps", {"steps": items([_step(row) for row in segment[language]], *place)}
+    return _BLOCKS[segment["type"]](segment, language)
+
+
+def _step(row: str) -> dict[str, str]:
+    title, text = re.split(r"\. |。", row, maxsplit=1)
+    return {"title": title, "text": text}
 
 
 def _heading(segment: dict[str, Any], language: str) -> tuple[str, Any]:

@@ -301,7 +301,7 @@ def test_every_public_proposal_is_served(language: str, stranger: Client) -> Non
 
 def test_menu_leads_to_pages() -> None:
     menu = Page.objects.in_menu().filter(locale__language_code="en").order_by("path")
-    assert [page.slug for page in menu] == ["calls", "events", "news", "about"]
+    assert [page.slug for page in menu] == ["events", "news", "about"]
 
 
 def test_old_address_is_redirected(stranger: Client) -> None:

@@ -77,7 +77,7 @@ def test_page_fits_its_fields(page: dict[str, Any]) -> None:
     assert all(len(page["intro"][language]) <= 300 for language in LANGUAGES)
     assert page["body"]
     assert page.get("image", "river") in slugs("images", "image", "key")
-    kinds = {"heading", "paragraph", "quote", "list", "numbers", "image"}
+    kinds = {"heading", "paragraph", "quote", "list", "numbers", "steps", "image"}
     assert {segment["type"] for segment in page["body"]} <= kinds
 
 
