@@ -68,7 +68,7 @@ class LocalizedTerm(TranslatableMixin):
             ),
         ]
 
-    WORDS: ClassVar = ("name",)
+    WORDS: ClassVar[tuple[str, ...]] = ("name",)
 
     def __str__(self) -> str:
         return self.name
@@ -100,7 +100,7 @@ class Municipality(LocalizedTerm):
     tile_row = models.PositiveSmallIntegerField(_("tile row"), default=1)
     tile_column = models.PositiveSmallIntegerField(_("tile column"), default=1)
 
-    WORDS: ClassVar = ("name", "short_name", "centre")
+    WORDS: ClassVar[tuple[str, ...]] = ("name", "short_name", "centre")
 
     class Meta(LocalizedTerm.Meta):
         verbose_name = _("municipality")

@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 
 @hooks.register("after_move_proposal")
-def pages_follow_proposals(change: StatusChange) -> None:  # noqa: ARG001 - the hook's signature
+def pages_follow_proposals(change: StatusChange) -> None:
     """A decision shows at once, not when kept pages run out."""
     transaction.on_commit(forget_all)

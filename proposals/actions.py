@@ -117,7 +117,7 @@ def _locked_for_writing(user: User, proposal: Proposal) -> Proposal:
 
 
 @transaction.atomic
-def add_image(*, user: User, proposal: Proposal, file: File, alt: str) -> ProposalImage:
+def add_image(*, user: User, proposal: Proposal, file: File[bytes], alt: str) -> ProposalImage:
     """Keep a picture that `files.redraw_picture` made.
 
     Raises `PermissionDenied`, and `ValidationError` if there are as many as may be.
@@ -129,7 +129,9 @@ def add_image(*, user: User, proposal: Proposal, file: File, alt: str) -> Propos
 
 
 @transaction.atomic
-def add_document(*, user: User, proposal: Proposal, file: File, name: str) -> ProposalDocument:
+def add_document(
+    *, user: User, proposal: Proposal, file: File[bytes], name: str
+) -> ProposalDocument:
     """Keep a document that `files.checked_document` let pass; raises as `add_image` does."""
     _locked_for_writing(user, proposal)
     _check_room(proposal.documents.count(), settings.PROPOSAL_DOCUMENTS_MAX)
@@ -288,7 +290,7 @@ def _delete_files(proposals: list[int]) -> None:
     for model in (ProposalImage, ProposalDocument):
         rows = model.objects.filter(proposal__in=proposals)
         for row in rows:
-            transaction.on_commit(partial(row.file.storage.delete, row.file.name))
+            transaction.on_commit(partial(row.file.storage.delete, str(row.file.name)))
         rows.delete()
 
 

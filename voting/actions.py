@@ -6,17 +6,17 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from proposals.models import Proposal, ProposalFigures
-from voting.models import Round, VoteEvent, new_nonce
+from voting.models import Round, VoteEvent, VoteKey, new_nonce
 from voting.own_votes import newest_votes
 from voting.permissions import Refusal, why_not_support
-from voting.pseudonyms import KEY_BYTES, VoteKey, open_key, pseudonym, seal_key
+from voting.pseudonyms import KEY_BYTES, open_key, pseudonym, seal_key
 from voting.records import leaf_hash, record
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def append_event(
     round_: Round, voter: bytes, gen: int, level: int, reason: str | None = None
 ) -> VoteEvent:
     """Write the next row of a voter. Raises `IntegrityError` if that generation is taken."""
-    fields = {
+    fields: dict[str, Any] = {
         "uuid": uuid.uuid4(),
         "round_id": round_.pk,
         "voter": voter,
@@ -138,14 +138,17 @@ def erase_votes(*, user: User) -> int:
 
 
 def _erase_vote(vote: VoteEvent, user: User) -> bool:
-    round_ = Round.objects.lock_for_vote(vote.round.proposal_id, user.pk)
+    proposal_id = vote.round.proposal_id
+    if proposal_id is None:  # The model allows it for ballots to come; support always has one.
+        return False
+    round_ = Round.objects.lock_for_vote(proposal_id, user.pk)
     voter = bytes(vote.voter)
     last = VoteEvent.objects.last_of(round_.pk, voter)
     # Read again under the lock: the round may have closed, the person taken it back themselves.
     if last is None or not last.stands or not round_.is_open:
         return False
     append_event(round_, voter, last.gen + 1, user.level, VoteEvent.Reason.ERASE)
-    transaction.on_commit(partial(_count, round_.proposal_id, -1))
+    transaction.on_commit(partial(_count, proposal_id, -1))
     return True
 
 

@@ -49,7 +49,7 @@ class VoteKey(models.Model):
         return f"key of person {self.person_id}"
 
 
-class RoundQuerySet(models.QuerySet):
+class RoundQuerySet(models.QuerySet["Round"]):
     """Rounds of voting."""
 
     def open(self, now: datetime | None = None) -> RoundQuerySet:
@@ -64,7 +64,7 @@ class RoundQuerySet(models.QuerySet):
         so no vote lands after the close. SQLite's IMMEDIATE transaction already holds more.
         Adds `support_count` and `sealed_key`. Raises `Round.DoesNotExist`.
         """
-        rows = self.filter(proposal_id=proposal_id).annotate(
+        rows = self.filter(proposal_id=proposal_id).annotate(  # type: ignore[no-redef]  # as declared
             support_count=Subquery(
                 ProposalFigures.objects.filter(pk=OuterRef("proposal_id")).values("support_count")
             ),
@@ -81,6 +81,10 @@ class RoundQuerySet(models.QuerySet):
 
 class Round(models.Model):
     """Who may vote on what, until when, by which method. A closed round never reopens."""
+
+    # Only on rounds that `lock_for_vote` gave.
+    support_count: int
+    sealed_key: bytes | None
 
     class Method(models.TextChoices):
         SUPPORT = "support", _("Support")
@@ -122,7 +126,7 @@ class Round(models.Model):
         ).exists()
 
 
-class VoteEventQuerySet(models.QuerySet):
+class VoteEventQuerySet(models.QuerySet["VoteEvent"]):
     """Rows of the ledger."""
 
     def tally(self) -> int:

@@ -34,7 +34,7 @@ def seal_key(key: bytes) -> bytes:
     return nonce + _cipher(settings.VOTE_KEY_SECRET).encrypt(nonce, key, None)
 
 
-def open_key(sealed: bytes) -> bytes:
+def open_key(sealed: bytes | memoryview) -> bytes:
     """Decrypt a person's key; raises `InvalidTag` if it was altered or the secret is another."""
     sealed = bytes(sealed)
     cipher = _cipher(settings.VOTE_KEY_SECRET)

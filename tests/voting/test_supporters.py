@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from proposals.models import Proposal
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
 from voting import supporters
@@ -17,7 +16,7 @@ from voting.models import VoteKey
 from voting.supporters import standing_people
 
 if TYPE_CHECKING:
-    from proposals.models import CallPage
+    from proposals.models import CallPage, Proposal
 
 pytestmark = pytest.mark.django_db
 
