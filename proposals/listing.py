@@ -148,6 +148,8 @@ class Listing:
             order: Order = Circle("shuffle", start=self.asked("seed") or 0)
         else:
             order = SORTS[self.order]
+        if self.order == "supported":
+            rows = rows.with_figures()
         if self.order == "closing":
             rows = rows.annotate(closing_rank=self._closing_rank())
         page = order.page(rows, self.asked("after"), ROWS_A_PAGE)

@@ -27,7 +27,7 @@ from home.search_terms import index_terms, query_terms
 from proposals import states
 
 from .calls import CallPage, Category
-from .similarity import closest, telling_words
+from .similarity import closest, keys_with_all, telling_words
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,7 +74,7 @@ def _in_language(model: type[models.Model], path: str, field: str) -> Coalesce:
     return Coalesce(Subquery(translated.values(field)[:1]), f"{path}__{field}")
 
 
-class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet):
+class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
     """Proposals; start from `public()` or `visible_to()` for anything people see."""
 
     def public(self) -> ProposalQuerySet:
@@ -106,23 +106,26 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet):
         )
 
     def for_rows(self) -> ProposalQuerySet:
-        """With the figures and the first picture's number, for long lists. Still one query.
+        """With the figures and without the long texts, for long lists. Still one query.
 
-        Names of categories and places come from elsewhere, since they differ by language.
+        Names of themes and places come from elsewhere, since they differ by language.
         """
-        picture = ProposalImage.objects.filter(proposal=OuterRef("pk")).order_by("pk")
-        return (
-            self.filter(figures__support_count__gte=0)  # an inner join, so its index can sort
-            .select_related("figures")
-            .defer("problem", "solution", "beneficiaries")
-            .annotate(picture_id=Subquery(picture.values("pk")[:1]))
-        )
+        return self.select_related("figures").defer("problem", "solution", "beneficiaries")
+
+    def with_figures(self) -> ProposalQuerySet:
+        """The same rows by an inner join, so that the index of figures can sort them.
+
+        Only for the order by support: in any other the database would start from the figures.
+        """
+        return self.filter(figures__support_count__gte=0)
 
     def for_page(self) -> ProposalQuerySet:
         """With what a proposal's own page shows. One query, and one each for files and steps."""
         return self.select_related(
             "figures", "category", "municipality", "author", "call__locale"
-        ).prefetch_related("images", "documents", "tags", "status_changes", "call__phases")
+        ).prefetch_related(  # type: ignore[misc]  # taggit's manager prefetches and tells no type
+            "images", "documents", "tags", "status_changes", "call__phases"
+        )
 
     def named(self) -> ProposalQuerySet:
         """With the names of theme, place and call in the active language; still one query."""
@@ -138,10 +141,8 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet):
 
     def matching(self, text: str) -> ProposalQuerySet:
         """Those in which every word of `text` occurs, in any form; all of them for no words."""
-        words = query_terms(text)
-        if not words:
-            return self
-        return self.search(words, operator="and", order_by_relevance=False).get_queryset()
+        words = query_terms(text).split()
+        return self.filter(pk__in=keys_with_all(self.model, words)) if words else self
 
     def similar_to(self, text: str) -> list[Proposal]:
         """Up to three that share the most telling words with `text`. Two queries."""
