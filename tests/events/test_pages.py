@@ -47,12 +47,12 @@ def agenda(client: Client, query: str = "", language: str = "ru") -> str:
 
 
 def test_agenda_is_grouped_by_day(stranger: Client) -> None:
-    make_event(title="Завтра", starts_at=after(days=1))
-    make_event(title="Вечером", starts_at=after(hours=6))
-    make_event(title="Позже вечером", starts_at=after(hours=8))
+    make_event(title="Третье", starts_at=after(days=1))
+    make_event(title="Первое", starts_at=after(hours=6))
+    make_event(title="Второе", starts_at=after(hours=8))
     content = agenda(stranger)
     assert re.findall(r'id="day-([\d-]+)"', content) == ["2026-11-26", "2026-11-27"]
-    assert content.index("Вечером") < content.index("Позже вечером") < content.index("Завтра")
+    assert content.index("Первое") < content.index("Второе") < content.index("Третье")
     assert '<time datetime="2026-11-26T18:00:00+10:00">18:00</time>' in content
 
 
@@ -137,8 +137,8 @@ def test_japanese_readers_see_both_times(stranger: Client) -> None:
     translate(event, "ja", title="日本語で話そう")
     content = agenda(stranger, language="ja")
     assert "18:00" in content
-    assert "17:00 JST" in content
-    assert "JST" not in agenda(stranger)
+    assert "17:00" in content
+    assert "17:00" not in agenda(stranger)
 
 
 def test_page_tells_when_where_and_how_to_get_in(stranger: Client) -> None:
