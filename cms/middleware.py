@@ -1,10 +1,11 @@
-"""What happens to every request before Django's own middleware: the policy and the page cache."""
+"""What happens to every request around Django's own middleware: policy, page cache, numbers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.http import Http404
 from django.middleware.csp import ContentSecurityPolicyMiddleware as DjangoPolicy
 
 from cms import page_cache
@@ -39,3 +40,22 @@ class PublicPageCacheMiddleware:
         response = self.get_response(request)
         page_cache.keep(key, response)
         return response
+
+
+class RowNumberMiddleware:
+    """A number in an address that no row can have is a missing page, not a database's error."""
+
+    greatest = 2**63 - 1
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Look at what the resolver has read out of the address."""
+        if any(isinstance(value, int) and value > self.greatest for value in kwargs.values()):
+            raise Http404

@@ -182,7 +182,7 @@ def _rules(
 
 def class_of(status: int, location: str, address: str = "") -> str:
     """The word the table uses for an answer."""
-    if location and location.partition("?")[0] == f"/{LANGUAGE}{address[1:]}".partition("?")[0]:
+    if address and location.partition("?")[0] == f"/{LANGUAGE}{address[1:]}".partition("?")[0]:
         return "404"  # Django tries a missing page once more, under the language
     if 200 <= status < 300:
         return "ok"

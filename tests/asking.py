@@ -43,7 +43,8 @@ class Answer:
 
     def __str__(self) -> str:
         to = f" → {self.location}" if self.location else ""
-        return f"{self.role} {self.method} {self.address}: {self.status}{to} {self.error}".strip()
+        asked = f"{self.role} {self.method} {self.address[:200]}"
+        return f"{asked}: {self.status}{to} {self.error}".strip()
 
 
 class Browsers:

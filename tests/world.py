@@ -100,13 +100,12 @@ class World:
             "answered_referral": {"pk": self.answered.pk},
             "event": {"pk": self.event.pk},
             "unknown_step": {"pk": self.draft.pk, "step": "nowhere"},
-            "accept": {"model_name": "proposal", "app_label": "proposals", "action": "accept"},
-            "shortlist": {
-                "model_name": "proposal",
+            "accept": {
                 "app_label": "proposals",
-                "action": "shortlist",
+                "model_name": "proposal",
+                "action": "accept",
+                "?": f"id={self.submitted.pk}",
             },
-            "archive": {"model_name": "proposal", "app_label": "proposals", "action": "archive"},
         }[name]
 
     def address(self, route: Route, name: str = "") -> str:
@@ -144,6 +143,7 @@ class World:
         return {
             "government_body": self.waiting.body_id,
             "proposals_category": self.public.category_id,
+            "accounts_municipality": self.public.municipality_id,
             "home_newstag": self.tag.pk,
             "wagtailusers_users": self.people["neighbour"].pk,
             "wagtailusers_groups": self.people["editor"].groups.get().pk,

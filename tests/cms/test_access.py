@@ -54,6 +54,7 @@ MAY_WRITE = {
 }
 MAY_WRITE_ANYWHERE = {
     "django_session": "Wagtail leaves a message for whom it refuses",
+    "wagtailusers_userprofile": "Wagtail keeps staff's settings from their first page on",
 }
 
 
