@@ -112,9 +112,9 @@ def cpu_seconds(pids: list[int]) -> float:
 
 
 def worker_megabytes(pid: int) -> float:
-    """Resident memory of the largest process of a server, in MB, what it shares counted in."""
+    """Memory of the largest process of a server, in MB; pages shared by n processes count 1/n."""
     sizes = []
     for each in children(pid):
-        status = Path(f"/proc/{each}/status").read_text()
-        sizes.append(int(status.split("VmRSS:")[1].split()[0]))
+        rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
+        sizes.append(int(rollup.split("\nPss:")[1].split()[0]))
     return max(sizes) / 1024
