@@ -1,4 +1,4 @@
-"""Choices of localized terms under their names in the staff's language."""
+"""Choices of calls, and of localized terms under their names in the staff's language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 
 if TYPE_CHECKING:
     from accounts.models import LocalizedTerm
@@ -37,3 +38,28 @@ class TermFilter(django_filters.ModelChoiceFilter):
     """Filters by a localized term."""
 
     field_class = _TermFilterField
+
+
+class _NumberOfARow:
+    """Refuses a number that no row can have: SQLite raises OverflowError for a page's."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)  # type: ignore[misc]
+        except OverflowError:
+            message = forms.ModelChoiceField.default_error_messages["invalid_choice"]
+            raise ValidationError(message, code="invalid_choice", params={"value": value}) from None
+
+
+class CallChoiceField(_NumberOfARow, forms.ModelChoiceField):
+    """One call."""
+
+
+class _CallFilterField(_NumberOfARow, django_filters.fields.ModelChoiceField):
+    pass
+
+
+class CallFilter(django_filters.ModelChoiceFilter):
+    """Filters by a call."""
+
+    field_class = _CallFilterField

@@ -10,6 +10,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from proposals import states
 from proposals.selection import Rule
+from proposals.viewsets.fields import CallChoiceField
 from proposals.viewsets.listing import source_calls
 from proposals.viewsets.steps import DECISIONS
 
@@ -60,7 +61,7 @@ class ReasonForm(forms.Form):
 class SelectionForm(forms.Form):
     """Which proposals of which call go on to expert review."""
 
-    call = forms.ModelChoiceField(label=_("Call"), queryset=None)
+    call = CallChoiceField(label=_("Call"), queryset=None)
     count = forms.IntegerField(
         label=_("How many at most"),
         required=False,

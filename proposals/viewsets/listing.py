@@ -31,12 +31,12 @@ from wagtail.admin.widgets.button import Button
 from accounts.models import Municipality
 from proposals import states
 from proposals.models import CallPage, Category, Proposal
-from proposals.viewsets.fields import TermFilter
+from proposals.viewsets.fields import CallFilter, TermFilter
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from proposals.models.proposals import ProposalQuerySet
+    from proposals.models.sets import ProposalQuerySet
 
 Status = Proposal.Status
 
@@ -68,7 +68,7 @@ class ProposalFilterSet(WagtailFilterSet):
         choices=[choice for choice in Status.choices if choice[0] != Status.DRAFT],
         widget=CheckboxSelectMultiple,
     )
-    call = django_filters.ModelChoiceFilter(label=_("Call"), queryset=source_calls)
+    call = CallFilter(label=_("Call"), queryset=source_calls)
     category = TermFilter(label=_("Category"), queryset=lambda _r: Category.objects.sources())
     municipality = TermFilter(
         label=_("Municipality"), queryset=lambda _r: Municipality.objects.sources()
