@@ -26,17 +26,17 @@ class Span(NamedTuple):
 class Day:
     """One day of the agenda with its events, the earliest first."""
 
-    date: date
+    on: date
     today: date
     events: list[EventPage] = field(default_factory=list)
 
     @property
     def is_today(self) -> bool:
-        return self.date == self.today
+        return self.on == self.today
 
     @property
     def is_tomorrow(self) -> bool:
-        return self.date == self.today + timedelta(days=1)
+        return self.on == self.today + timedelta(days=1)
 
 
 def midnight(day: date) -> datetime:

@@ -29,13 +29,6 @@ _STEMMERS = {
 _ONE_AT_A_TIME = Lock()
 
 
-@lru_cache(maxsize=16_384)
-def _stem(script: str, word: str) -> str:
-    # A stemmer in Python takes 0.1 ms a word: without the cache, indexing 35,000 texts takes
-    # minutes and saving a draft shows.
-    return _STEMMERS[script].stemWord(word)
-
-
 def index_terms(text: str) -> str:
     """The words under which a text can be found, separated by spaces.
 
@@ -76,6 +69,8 @@ def _terms(text: str, *, single_characters: bool) -> list[str]:
     return found
 
 
+# A stemmer in Python takes 0.1 ms a word: without the cache, indexing 35,000 texts takes minutes
+# and saving a draft shows.
 @lru_cache(maxsize=20_000)
 def _stem(word: str, script: str) -> str:
     if script not in _STEMMERS:

@@ -53,7 +53,7 @@ def _local(when: date | datetime) -> date | datetime:
 @register.simple_tag
 def day_heading(day: Day) -> str:
     """The heading of a day of the agenda."""
-    words = day_words(day.date)
+    words = day_words(day.on)
     if day.is_today:
         return gettext("Today, %(day)s") % {"day": words}
     if day.is_tomorrow:

@@ -46,7 +46,7 @@ def test_month_is_what_is_left_of_it() -> None:
 def test_days_are_those_of_the_territory_whatever_the_server_thinks() -> None:
     late_in_utc = datetime(2026, 11, 25, 20, tzinfo=UTC)  # already the 26th in Khabarovsk
     assert spans(late_in_utc)["today"].starts == at(26, 0)
-    assert by_day([event(late_in_utc)], late_in_utc)[0].date.day == 26
+    assert by_day([event(late_in_utc)], late_in_utc)[0].on.day == 26
 
 
 def test_days_are_marked_as_people_call_them() -> None:
@@ -61,10 +61,10 @@ def test_days_are_marked_as_people_call_them() -> None:
 def test_event_of_several_days_stands_under_the_first_day_shown() -> None:
     begun, later = event(at(20), hours=24 * 10), event(at(26, 18))
     days = by_day([begun, later], at(26), since=at(26))
-    assert [day.date.day for day in days] == [26]
+    assert [day.on.day for day in days] == [26]
     assert days[0].events == [begun, later]
 
 
 def test_event_past_midnight_stands_under_the_evening_it_begins() -> None:
     days = by_day([event(at(26, 23))], at(26))
-    assert days[0].date.day == 26
+    assert days[0].on.day == 26
