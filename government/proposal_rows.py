@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from government.exports import Row
-    from proposals.models.proposals import ProposalQuerySet
+    from proposals.models.sets import ProposalQuerySet
 
 BATCH = 500
 FIELDS = (

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from proposals.choices import CallChoice
     from proposals.models.calls import CallPhase
-    from proposals.models.proposals import ProposalQuerySet
+    from proposals.models.sets import ProposalQuerySet
 
 ROWS_A_PAGE = 20
 STATUS_LABELS = {value: label for value, label in Proposal.Status.choices if value in states.PUBLIC}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-    from proposals.models.proposals import ProposalQuerySet
+    from proposals.models.sets import ProposalQuerySet
 
 register = template.Library()
 

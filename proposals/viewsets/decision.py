@@ -31,7 +31,7 @@ from proposals.viewsets.steps import DECISIONS, STEPS
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-    from proposals.models.proposals import ProposalQuerySet
+    from proposals.models.sets import ProposalQuerySet
 
 
 def steps_open_to(user: Any, proposal: Proposal) -> list[str]:

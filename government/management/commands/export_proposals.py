@@ -22,7 +22,7 @@ from proposals.models import CallPage, Proposal
 
 if TYPE_CHECKING:
     from government.exports import Listing
-    from proposals.models.proposals import ProposalQuerySet
+    from proposals.models.sets import ProposalQuerySet
 
 BINARY = frozenset({"xlsx", "pdf", "pdf-detailed"})
 PRINTED_MAX = {"pdf": ROWS_MAX, "pdf-detailed": DETAILED_ROWS_MAX}
