@@ -20,6 +20,7 @@ def steps(picture_width: int = pictures.WIDTH) -> list[Step]:
         *terms.steps(),
         *people.staff_steps(calendar),
         *pictures.steps(picture_width),
+        *pictures.crop_steps(),
         *pages.steps(calendar),
         *articles.steps(calendar),
         *calls.steps(calendar),

@@ -12,7 +12,7 @@ from wagtail_localize.models import TranslationSource
 
 from cms.demo.clock import clock_at
 from cms.demo.content import SOURCE, Calendar, Step, read
-from cms.demo.pictures import picture, picture_alt
+from cms.demo.pictures import FRONT_PAGE_NEWS, SHARED_PICTURE, picture, picture_alt
 from cms.demo.publishing import publish, publish_draft, translate
 from cms.demo.streams import block, body, items
 from events.models import EventIndexPage
@@ -112,7 +112,7 @@ def _home_fields(language: str) -> dict[str, Any]:
     return {
         **{name: row[name][language] for name in words},
         "contact_email": row["contact_email"],
-        "share_image": picture("river"),
+        "share_image": picture(SHARED_PICTURE),
         "sections": _sections(row, language),
     }
 
@@ -127,7 +127,7 @@ def _sections(row: dict[str, Any], language: str) -> list[dict[str, Any]]:
         "events": {**usual, "count": 4},
         "outcomes": usual,
         "district_map": usual,
-        "news": {**usual, "count": 3},
+        "news": {**usual, "count": FRONT_PAGE_NEWS},
         "journey": {
             "heading": row["steps_title"][language],
             "steps": items(

@@ -11,6 +11,7 @@ from wagtail.images import get_image_model
 
 from cms.demo.content import SOURCE, Step, read
 from cms.demo.draw import draw_scene
+from home.pictures import CARD, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
 
 WIDTH = 1600
 JPEG_QUALITY = 88
+SHARED_PICTURE = "river"  # what the home page shows where people share it
+FRONT_PAGE_NEWS = 3
 
 
 def steps(width: int) -> Iterator[Step]:
     """One step a picture, which is as wide as said and two thirds as high."""
     for row in read("images")["image"]:
         yield Step("images", partial(_make, row, width))
+
+
+def crop_steps() -> Iterator[Step]:
+    """One step: the crops of the front page, which its first visitor would else wait for."""
+    yield Step("crops", _crop)
 
 
 def picture(key: str) -> Image:
@@ -45,6 +53,16 @@ def picture_file(key: str) -> ContentFile:
 
 def _row(key: str) -> dict[str, Any]:
     return next(row for row in read("images")["image"] if row["key"] == key)
+
+
+def _crop() -> bool:
+    latest = sorted(read("news")["news"], key=lambda news: news["day"])[-FRONT_PAGE_NEWS:]
+    shown = [picture(news["image"]) for news in latest]
+    specs = [(image, CARD) for image in shown] + [(picture(SHARED_PICTURE), [SHARE])]
+    missing = [(image, crops) for image, crops in specs if image.renditions.count() < len(crops)]
+    for image, crops in missing:
+        image.get_renditions(*crops)
+    return bool(missing)
 
 
 def _make(row: dict[str, Any], width: int) -> bool:

@@ -10,3 +10,9 @@ VOTE_KEY_SECRET = "for-development-only"  # noqa: S105 - production reads its ow
 MAILERS = {"default": {"BACKEND": "cms.mail.TerminalAndPageBackend"}}
 DEBUG_MAIL_DIR = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = "Boiling Point <noreply@localhost>"
+# Each row saved logs the tasks it starts; the mails in the terminal would drown in that.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"django.tasks": {"level": "WARNING"}},
+}
