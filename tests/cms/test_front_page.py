@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from home.blocks import HomeSections
+from tests.factories.accounts import UserFactory
 from tests.factories.events import make_event
 from tests.factories.home import home_page, make_image, make_news
 from tests.factories.proposals import ProposalFactory, make_call
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
+    from wagtail.blocks import Block
+
+    from accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +60,17 @@ def test_front_page_shows_what_goes_on(stranger: Client) -> None:
     content = stranger.get("/ru/").content.decode()
     for name in ("round", "calls", "voice", "events", "news", "journey"):
         assert f'id="{name}"' in content, name
+
+
+@pytest.mark.parametrize("block", HomeSections().child_blocks.values(), ids=lambda b: b.name)
+def test_section_is_previewed_in_the_block_picker(
+    block: Block, staff_of: Callable[[User], Client]
+) -> None:
+    furnish(1)
+    client = staff_of(UserFactory(is_superuser=True))
+    response = client.get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
+    assert response.status_code == 200
+    assert "css/site.css" in response.content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 5])
