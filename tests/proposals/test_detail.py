@@ -1,0 +1,175 @@
+"""A proposal's page in each status, those similar to it, the feed, and what they cost."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import caches
+from django.utils import timezone
+
+from proposals.actions import move_proposal
+from proposals.models import Proposal
+from tests.factories.proposals import ProposalFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+    from accounts.models import User
+    from proposals.models import CallPage
+
+pytestmark = pytest.mark.django_db
+SEEDED = "/ru/proposals/?seed=5"
+Status = Proposal.Status
+
+
+def cold(client: Client, url: str) -> Any:
+    for name in ("default", "pages"):
+        caches[name].clear()
+    return client.get(url)
+
+
+def test_detail_costs_ten_queries_at_most(
+    stranger: Client, proposal: Proposal, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    proposal.tags.add("реки")
+    for language in ("ru", "en"):
+        url = f"/{language}/proposals/{proposal.pk}/"
+        cold(stranger, url)
+        with django_assert_max_num_queries(10):
+            response = cold(stranger, url)
+    assert response.status_code == 200
+    assert "public" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (Status.DRAFT, 404),
+        (Status.SUBMITTED, 200),
+        (Status.RETURNED, 200),
+        (Status.REJECTED, 410),
+        (Status.WITHDRAWN, 410),
+    ],
+)
+def test_detail_hides_the_text_from_others(
+    status: str,
+    code: int,
+    stranger: Client,
+    neighbour: User,
+    client_of: Callable[[User], Client],
+    call: CallPage,
+) -> None:
+    proposal = ProposalFactory(call=call, status=status, problem="Канарейка", title="Канарейка 1")
+    for client in (stranger, client_of(neighbour)):
+        response = client.get(f"/ru/proposals/{proposal.pk}/")
+        assert response.status_code == code
+        assert "Канарейка" not in response.text
+        if code != 404:
+            assert "noindex" in response.text
+            assert "no-store" in response["Cache-Control"]
+
+
+def test_detail_of_a_submitted_one_says_by_when(stranger: Client, call: CallPage) -> None:
+    proposal = ProposalFactory(call=call, status=Status.SUBMITTED)
+    response = stranger.get(f"/ru/proposals/{proposal.pk}/")
+    due = response.context["next_step"].at
+    assert due.weekday() < 5
+    assert timedelta(days=2) < due - proposal.submitted_at < timedelta(days=6)
+    assert f'datetime="{due:%Y-%m-%dT%H:%M:%S}' in response.text
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_detail_for_its_author(
+    status: str, resident: User, client_of: Callable[[User], Client], call: CallPage
+) -> None:
+    proposal = ProposalFactory(call=call, status=status, author=resident, problem="Канарейка")
+    response = client_of(resident).get(f"/ru/proposals/{proposal.pk}/")
+    assert response.status_code == 200
+    assert "Канарейка" in response.text
+    assert "public" not in response["Cache-Control"]
+
+
+def test_detail_of_a_returned_one_shows_the_reason(
+    resident: User, moderator: User, client_of: Callable[[User], Client], call: CallPage
+) -> None:
+    proposal = ProposalFactory(call=call, status=Status.SUBMITTED, author=resident)
+    move_proposal(user=moderator, proposal=proposal, verb="return", reason="Где это будет?")
+    assert "Где это будет?" in client_of(resident).get(f"/ru/proposals/{proposal.pk}/").text
+
+
+def test_detail_of_an_archived_one(stranger: Client, promoter: User, proposal: Proposal) -> None:
+    move_proposal(user=promoter, proposal=proposal, verb="archive", reason="Порог не набран.")
+    response = stranger.get(f"/ru/proposals/{proposal.pk}/")
+    assert "Порог не набран." in response.text
+    assert "status-archived" in response.text
+    assert not re.search(r'<form[^>]*action="[^"]*support', response.text)
+
+
+@pytest.mark.parametrize("status", [Status.SUPPORTING, Status.SHORTLISTED, Status.SUBMITTED])
+def test_detail_of_an_open_status_has_a_date(status: str, call: CallPage) -> None:
+    from proposals.history import next_step
+
+    proposal = Proposal.objects.for_page().get(pk=ProposalFactory(call=call, status=status).pk)
+    if status == Status.SHORTLISTED:
+        proposal.status_changes.create(
+            verb="shortlist",
+            from_status="supporting",
+            to_status="shortlisted",
+            role="promoter",
+            made_at=timezone.now(),
+        )
+        proposal = Proposal.objects.for_page().get(pk=proposal.pk)
+    step = next_step(proposal)
+    assert step is not None
+    assert step.at is not None
+
+
+def test_detail_escapes_what_was_written(stranger: Client, call: CallPage) -> None:
+    attack = "<script>alert(1)</script>"
+    proposal = ProposalFactory(
+        call=call,
+        title=attack,
+        summary=attack,
+        problem=attack,
+        solution=attack,
+        beneficiaries=attack,
+        author_name=attack,
+    )
+    proposal.tags.add("<b>тег</b>")
+    for url in (f"/ru/proposals/{proposal.pk}/", SEEDED, f"/ru/proposals/{proposal.pk}/similar/"):
+        response = stranger.get(url)
+        assert attack not in response.text
+        assert "<b>тег" not in response.text
+
+
+def test_detail_says_the_language_of_the_text(stranger: Client, call: CallPage) -> None:
+    proposal = ProposalFactory(call=call, language="ja", title="アムール川の水位計")
+    response = stranger.get(f"/en/proposals/{proposal.pk}/")
+    assert '<h1 lang="ja">' in response.text
+
+
+def test_similar_finds_what_shares_words(stranger: Client, call: CallPage) -> None:
+    one = ProposalFactory(call=call, title="Датчики паводка на Амуре", summary="Датчики воды")
+    two = ProposalFactory(call=call, title="Датчик уровня воды для паводков", summary="Амур")
+    far = ProposalFactory(call=call, title="Каток во дворе школы", summary="Лёд для детей")
+    response = stranger.get(f"/ru/proposals/{one.pk}/similar/")
+    found = {row.pk for row in response.context["found"]}
+    assert two.pk in found
+    assert far.pk not in found
+    assert one.pk not in found
+
+
+def test_feed_holds_the_same_rows_as_the_list(stranger: Client, call: CallPage) -> None:
+    ProposalFactory(call=call, title="Первое")
+    ProposalFactory(call=call, title="Второе", status=Status.DONE)
+    response = stranger.get("/ru/proposals/feed/?status=done")
+    assert response.status_code == 200
+    assert "Второе" in response.text
+    assert "Первое" not in response.text
+    assert stranger.get("/ru/proposals/feed/?status=nope").status_code == 400
