@@ -323,12 +323,10 @@ def test_events_are_past_and_coming() -> None:
 # People ------------------------------------------------------------------------------------
 
 
-def test_people_can_sign_in() -> None:
+def test_people_can_sign_in(stranger: Client) -> None:
     password = read("people")["password"]
     for row in [*read("people")["staff"], *read("people")["resident"]]:
-        assert Client().login(username=row["email"], password=password) or Client().login(
-            email=row["email"], password=password
-        ), row["email"]
+        assert stranger.login(email=row["email"], password=password), row["email"]
 
 
 def test_people_have_confirmed_addresses_and_agreed() -> None:
