@@ -14,7 +14,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.blocks import StreamValue
@@ -35,6 +34,8 @@ from voting.models import Round, VoteEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.test import Client
 
 ROWS = {row["title"]: row for row in read("proposals")["proposal"]}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
