@@ -1,6 +1,7 @@
 """Addresses of proposals: reading, and writing one."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from proposals import feeds
 from proposals.views import files, reading, writing
@@ -8,7 +9,7 @@ from proposals.views import files, reading, writing
 app_name = "proposals"
 urlpatterns = [
     path("", reading.proposal_list, name="list"),
-    path("feed/", feeds.ProposalsFeed(), name="feed"),
+    path("feed/", require_safe(feeds.ProposalsFeed()), name="feed"),
     path("<int:pk>/", reading.detail, name="detail"),
     path("<int:pk>/similar/", reading.similar, name="similar"),
     path("new/", writing.start, name="start"),

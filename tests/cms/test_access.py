@@ -48,6 +48,7 @@ FORM = "application/x-www-form-urlencoded"
 BODIES = {
     "voting:support": "stands=1&gen=0",
 }
+BULK = "wagtail_bulk_action"  # refuses by a page that says so
 # Writes that a GET may make, and why.
 MAY_WRITE = {
     ("readyz", "django_migrations"): "the probe of whether a write would work changes nothing",
@@ -91,7 +92,7 @@ def ask(browsers: Browsers, world: World, line: Line, rule: Rule) -> Iterator[tu
     address = world.address(line.route, rule.sample)
     for method in rule.methods:
         body = BODIES.get(line.route.name, "") if method == "POST" else ""
-        for role, expected in rule.asked.items():
+        for role, expected in rule.asked(method).items():
             yield expected, browsers.ask(role, method, address, data=body, content_type=FORM)
 
 
@@ -145,6 +146,17 @@ def test_looking_writes_nothing(answers: list[tuple[Line, str, Answer]]) -> None
     assert not written, "\n".join(written)
 
 
+def test_refused_requests_write_nothing(answers: list[tuple[Line, str, Answer]]) -> None:
+    written = [
+        f"{table}: {answer}"
+        for line, expected, answer in answers
+        if expected in ("login", "deny", "403", "404", "405", "409")
+        or (line.route.name, answer.role) in {(BULK, "promoter"), (BULK, "editor")}
+        for table in answer.writes - set(MAY_WRITE_ANYWHERE)
+    ]
+    assert not written, "\n".join(written)
+
+
 def test_every_answer_carries_its_policy(answers: list[tuple[Line, str, Answer]]) -> None:
     bare = [
         f"{trouble}: {answer}"
@@ -167,8 +179,13 @@ def troubles_of(answer: Answer) -> Iterator[str]:
         yield "no referrer policy"
     if answer.headers.get("X-Frame-Options") not in ("DENY", "SAMEORIGIN"):
         yield "may be framed"
-    private = answer.role != "anonymous"
-    if private and "public" in answer.headers.get("Cache-Control", "") and answer.status == 200:
+    is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+    if (
+        is_page
+        and answer.role != "anonymous"
+        and "public" in answer.headers.get("Cache-Control", "")
+        and answer.status == 200
+    ):
         yield "one person's page in a shared cache"
 
 

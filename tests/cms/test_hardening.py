@@ -60,14 +60,11 @@ NAMES = (
     *("problem", "solution", "beneficiaries", "password", "verb", "reason", "seen", "body", "note"),
 )
 BAD_VALUES = {
-    "nul": "%00a",
-    "lone surrogate": "%ED%A0%80",
-    "half a character": "%91",
+    "nul and brackets": "%00%5B%7D%22%27%3B--",
+    "lone surrogate, half a character": "%ED%A0%80%91",
     "far too great": "9" * 40,
     "below zero": "-1",
-    "no number": "1e999",
     "not a digit to Python": "%C2%B2",
-    "brackets": "%5B%5D%7B%7D%22%27%3B--",
 }
 HUGE = "x" * 100_000
 
@@ -208,10 +205,8 @@ def test_bad_values_in_addresses_are_no_crash(value: str, world: World, browsers
     for route in own_routes():
         if "<" not in route.pattern.replace("<lang>", ""):
             continue
-        for role in ("anonymous", "resident", "superuser"):
-            where = route.address(lambda _route, name: "VALUE").replace("VALUE", value)
-            for method in ("GET", "POST"):
-                answer = browsers.ask(role, method, where, content_type=FORM)
-                if answer.is_crash:
-                    crashes.append(str(answer))
+        role = "superuser" if route.pattern.startswith("admin/") else "resident"
+        where = route.address(lambda _route, _name: "VALUE").replace("VALUE", value)
+        asked = (browsers.ask(role, method, where, content_type=FORM) for method in ("GET", "POST"))
+        crashes += [str(answer) for answer in asked if answer.is_crash]
     assert not crashes, "\n".join(crashes)
