@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -59,12 +60,20 @@ def typeset(text: str) -> str:
     )
 
 
-@register.inclusion_tag("components/gauge.html")
-def gauge(count: int, threshold: int, *, sentence: str = "", large: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def gauge(count: int, threshold: int, *, sentence: str = "", large: bool = False) -> SafeString:
     """Supports against the threshold: figure, meter with the threshold's mark, one sentence."""
+    return _gauge(count, threshold, str(sentence), bool(large), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _gauge(
+    count: int, threshold: int, sentence: str, large: bool, language: str | None
+) -> SafeString:
+    # Drawn once for the same figures: twenty gauges were a third of the list's time.
     share = count / threshold if threshold else 0
     full = max(count, threshold, 1)
-    return {
+    context = {
         "count": count,
         "threshold": threshold,
         "missing": max(threshold - count, 0),
@@ -75,6 +84,7 @@ def gauge(count: int, threshold: int, *, sentence: str = "", large: bool = False
         "sentence": sentence,
         "large": large,
     }
+    return mark_safe(render_to_string("components/gauge.html", context))
 
 
 @register.inclusion_tag("components/tile_grid.html")
