@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.cache import caches
 from django.test import Client
+from django.utils import translation
 
 from home.models import HomePage
 from tests.factories.accounts import UserFactory
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from proposals.models import CallPage, Proposal
+
+
+@pytest.fixture(autouse=True)
+def _source_language() -> Iterator[None]:
+    """A request in a test leaves its language active; the next test must not inherit it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)

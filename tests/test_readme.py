@@ -50,7 +50,7 @@ def test_readme_lists_every_hook() -> None:
     called = {
         name
         for text in sources().values()
-        for name in re.findall(r'get_hooks\(\s*"([a-z_]+)"', text)
+        for name in re.findall(r'(?:get_hooks\(\s*|register_hook_name=)"([a-z_]+)"', text)
     }
     assert first_cells(section("## How it is built")) & called == called
     named = {name for name in first_cells(section("## How it is built")) if "/" not in name}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def public_addresses(proposal: Proposal) -> list[str]:
-    return ["/ru/", f"{reverse('proposals:list')}?sort=newest", proposal.get_absolute_url()]
+    return ["/ru/", f"{reverse('proposals:list')}?order=newest", proposal.get_absolute_url()]
 
 
 def test_public_page_asked_again_costs_no_query(
@@ -57,7 +57,7 @@ def test_signed_in_page_is_private_and_never_served_to_others(
 def test_kept_pages_differ_by_language_display_and_fragment(
     proposal: Proposal, stranger: Client
 ) -> None:
-    address = f"{reverse('proposals:list')}?sort=newest"
+    address = f"{reverse('proposals:list')}?order=newest"
     whole = stranger.get(address).content
     assert stranger.get(address, headers={"HX-Request": "true"}).content != whole
     assert stranger.get(address.replace("/ru/", "/ja/")).content != whole

@@ -146,7 +146,7 @@ def test_import_proposals_from_a_missing_file(call: CallPage, tmp_path: Path) ->
     assert caught.value.returncode == 2
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_import_proposals_memory_does_not_grow_with_the_file(
     tmp_path: Path, call: CallPage, capsys: pytest.CaptureFixture[str]
 ) -> None:
