@@ -55,8 +55,8 @@ def test_icon_is_hidden_from_screen_readers() -> None:
 def test_gauge_heats_up_and_marks_a_passed_threshold(
     count: int, heat: str, mark: int | None
 ) -> None:
-    context = site.gauge(count, 500)
-    assert (context["heat"], context["mark"]) == (heat, mark)
+    parts = site.gauge_parts(count, 500)
+    assert (parts["heat"], parts["mark"]) == (heat, mark)
 
 
 def test_gauge_says_the_figure_and_what_is_missing() -> None:
@@ -67,8 +67,16 @@ def test_gauge_says_the_figure_and_what_is_missing() -> None:
     assert 'max="500" value="1"' in html
 
 
+def test_gauge_drawn_before_is_still_in_the_readers_language() -> None:
+    drawn = set()
+    for language in ("en", "ru", "ja"):
+        with override(language):
+            drawn.add(render("{% gauge 7 500 %}"))
+    assert len(drawn) == 3
+
+
 def test_gauge_without_a_threshold_does_not_divide_by_zero() -> None:
-    assert site.gauge(3, 0)["full"] == 3
+    assert site.gauge_parts(3, 0)["full"] == 3
 
 
 @pytest.mark.parametrize(
