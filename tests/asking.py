@@ -102,7 +102,10 @@ class Browsers:
 
 
 def content_of(response: HttpResponse) -> str:
-    """The whole text, a streamed one too, whose queries run only now."""
+    """The whole text, a streamed one too, whose queries run only now.
+
+    Read to its end it is closed by Django's test client. `close()` would say that the request is
+    finished, and on PostgreSQL close the connection that the test's transaction lives on.
+    """
     whole = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     return whole.decode("utf-8", "replace")

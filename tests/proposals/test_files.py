@@ -166,7 +166,7 @@ def test_image_is_added_shown_and_removed_with_its_file(
     assert answer["Content-Type"] == "image/jpeg"
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    answer.close()
+    answer.getvalue()  # to its end, which closes it
     with django_capture_on_commit_callbacks(execute=True):
         browser.post(url("remove_image", draft.pk, kept.pk))
     assert not path.exists()
@@ -204,7 +204,7 @@ def test_document_goes_out_as_a_download_under_its_name(browser: Client, draft: 
     answer = browser.get(url("document", kept.pk))
     assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    answer.close()
+    answer.getvalue()  # to its end, which closes it
 
 
 def test_files_are_seen_by_those_who_see_the_proposal(
@@ -223,7 +223,7 @@ def test_files_are_seen_by_those_who_see_the_proposal(
     Proposal.objects.update(status=Proposal.Status.SUBMITTED)
     answer = client_of(moderator).get(address)
     assert answer.status_code == 200
-    answer.close()
+    answer.getvalue()  # to its end, which closes it
     assert stranger.get(address).status_code == 404
 
 
