@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import tracemalloc
@@ -12,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
-from proposals.imports import read_rows
+from proposals.imports import import_rows, read_rows
 from proposals.models import Proposal, ProposalFigures
 from tests.factories.proposals import CategoryFactory
 from voting.models import Round, VoteEvent
@@ -161,6 +162,25 @@ def test_import_proposals_reader_holds_one_row_at_a_time(tmp_path: Path) -> None
 
     peak_of(5)
     assert peak_of(2000) < peak_of(100) * 1.5
+
+
+def test_import_proposals_keeps_nothing_of_the_rows_it_is_past(
+    tmp_path: Path, call: CallPage
+) -> None:
+    path = tmp_path / "long.csv"
+    rows = (f"{n},Предложение {n},{'слово ' * 400}\n" for n in range(100))
+    path.write_text("id,name,text\n" + "".join(rows))
+    mapping = {"external_id": "id", "title": "name", "solution": "text"}
+    held = []
+    tracemalloc.start()
+    for number, _ in enumerate(
+        import_rows(path, call=call, mapping=mapping, language="ru", dry_run=True)
+    ):
+        if number in {20, 99}:  # past the twentieth, caches that stay are filled
+            gc.collect()  # garbage that waits for the collector is not kept
+            held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert held[1] < held[0] + 150_000  # eighty of these rows are 384,000 bytes
 
 
 @pytest.mark.skipif(not MADRID.exists(), reason=f"no real proposals at {MADRID}")
