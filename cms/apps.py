@@ -13,17 +13,17 @@ class CmsConfig(AppConfig):
     name = "cms"
 
     def ready(self) -> None:
-        from wagtail.signals import page_published, page_unpublished
+        from wagtail.signals import page_published, page_unpublished, post_page_move
 
-        page_published.connect(_forget_pages)
-        page_unpublished.connect(_forget_pages)
+        for signal in (page_published, page_unpublished, post_page_move):
+            signal.connect(_forget_pages)
 
 
 def _forget_pages(**_kwargs: Any) -> None:
     # Wagtail's signals and not its hooks: scheduled publishing does not run the hooks.
     from django.db import transaction
 
-    from cms.page_cache import forget_all
+    from home.kept import forget_all
 
     # Before the commit another visitor could fill the new generation with the old page.
     transaction.on_commit(forget_all)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from wagtail import hooks
 
-from cms.page_cache import forget_all
+from home.kept import forget_all
 
 if TYPE_CHECKING:
     from proposals.models import StatusChange

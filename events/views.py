@@ -39,10 +39,9 @@ def ics(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(
     request: HttpRequest, events: list[EventPage], filename: str, *, attached: bool = False
 ) -> HttpResponse:
-    home = chrome_of(request).home
     data = calendar_of(
         events,
-        name=gettext("Events · %(site)s") % {"site": home.site_name if home else ""},
+        name=gettext("Events · %(site)s") % {"site": chrome_of(request).site_name},
         language=get_language() or "",
         address_of=lambda event: address_of(event, request),
     )

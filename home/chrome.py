@@ -1,4 +1,4 @@
-"""What surrounds every page: the site's name, the main menu, the switch of language. Reads only."""
+"""What surrounds every page: name of the site, main menu, switch of language; kept a minute."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from django.utils.translation import get_language
 from wagtail import hooks
 from wagtail.models import Page
 
+from home.kept import kept
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from uuid import UUID
 
     from django.http import HttpRequest
 
-    from home.models import BasePage, HomePage
+    from home.models import BasePage
 
 
 @dataclass(frozen=True)
@@ -51,42 +53,61 @@ class NavigationItem:
     current: bool
 
 
+@dataclass(frozen=True)
+class UpperPage:
+    """A home page or a page right under it: what menus, heads and feet say of it."""
+
+    title: str
+    slug: str
+    depth: int
+    language: str
+    translation_key: UUID
+    content_type: int
+    in_menus: bool
+    # Only a home page says these, for all pages of its language.
+    site_name: str | None
+    tagline: str | None
+    address: str | None
+    hours: str | None
+    contact_email: str | None
+
+    @property
+    def url(self) -> str:
+        return f"/{self.language}/{self.slug}/" if self.depth > 2 else f"/{self.language}/"
+
+    def is_translation_of(self, page: Page) -> bool:
+        return self.translation_key == page.translation_key
+
+
 class Chrome:
-    """Head and foot of a page in the active language. One query, and only when drawn."""
+    """Head and foot of a page in the active language. One query a minute."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
     @cached_property
-    def _pages(self) -> list[Page]:
-        return [
-            page
-            for page in self.upper_pages
-            if page.locale.language_code == get_language() and page.live
-        ]
+    def upper_pages(self) -> list[UpperPage]:
+        """Live home pages and pages right under them, of every language."""
+        return kept("upper-pages", _read_upper_pages)
+
+    @property
+    def _pages(self) -> list[UpperPage]:
+        return [page for page in self.upper_pages if page.language == get_language()]
 
     @cached_property
-    def upper_pages(self) -> list[Page]:
-        """Home pages and the pages right under them, of every language."""
-        return list(
-            Page.objects.filter(depth__in=(2, 3))
-            .select_related("homepage__share_image", "locale")
-            .order_by("path")
-        )
+    def home(self) -> UpperPage | None:
+        """The active language's home page, whose words stand on every page, or None."""
+        return next((page for page in self._pages if page.depth == 2), None)
 
-    def page_of(self, model: type[Page]) -> Page | None:
+    @property
+    def site_name(self) -> str:
+        return (self.home and self.home.site_name) or ""
+
+    def page_of(self, model: type[Page]) -> UpperPage | None:
         """The page of a type right under home, such as the agenda; no further query."""
         wanted = ContentType.objects.get_for_model(model).pk
-        return next(
-            (page for page in self._pages if page.depth == 3 and page.content_type_id == wanted),
-            None,
-        )
-
-    @cached_property
-    def home(self) -> HomePage | None:
-        """The active language's home page, or None before there is one."""
-        first = next((page for page in self._pages if page.depth == 2), None)
-        return getattr(first, "homepage", None)
+        found = (page for page in self._pages if page.depth == 3 and page.content_type == wanted)
+        return next(found, None)
 
     @cached_property
     def navigation(self) -> list[NavigationItem]:
@@ -103,11 +124,8 @@ class Chrome:
         return self._items(self._sections(in_menus=False))
 
     def _sections(self, *, in_menus: bool) -> list[tuple[str, str]]:
-        return [
-            (page.title, f"/{get_language()}/{page.slug}/")
-            for page in self._pages
-            if page.depth == 3 and page.show_in_menus is in_menus
-        ]
+        pages = (page for page in self._pages if page.depth == 3)
+        return [(page.title, page.url) for page in pages if page.in_menus is in_menus]
 
     def _items(self, links: list[tuple[str, str]]) -> list[NavigationItem]:
         path = self.request.path
@@ -147,29 +165,40 @@ def languages_of_path(request: HttpRequest) -> list[Language]:
 def languages_of_page(page: BasePage, request: HttpRequest) -> list[Language]:
     """Addresses of a page's live translations; other languages lead to their home.
 
-    One query; none for the pages that the menu has fetched anyway.
+    One query; none for the pages that the menu knows anyway.
     """
     query = request.META.get("QUERY_STRING", "")
     tail = f"?{query}" if query else ""
-    found = {
-        translated.locale.language_code: translated
-        for translated in _translations(page, request)
-        if translated.live or translated.pk == page.pk
-    }
+    here = get_language()
+    found = _translations(page, request) | {here: path_of(page, request)}  # a draft's own too
     return [
-        Language(
-            code,
-            name,
-            f"{path_of(found[code], request)}{tail}" if code in found else f"/{code}/",
-            code in found and found[code].pk == page.pk,
-            code in found,
-        )
+        Language(code, name, f"{found[code]}{tail}", code == here)
+        if code in found
+        else Language(code, name, f"/{code}/", current=False, exists=False)
         for code, name in settings.LANGUAGES
     ]
 
 
-def _translations(page: BasePage, request: HttpRequest) -> Iterable[Page]:
+def _translations(page: BasePage, request: HttpRequest) -> dict[str | None, str]:
     if page.depth > 3:
-        return page.get_translations(inclusive=True).select_related("locale")
+        others = page.get_translations().live().select_related("locale")
+        return {other.locale.language_code: path_of(other, request) for other in others}
     upper = chrome_of(request).upper_pages
-    return [other for other in upper if other.translation_key == page.translation_key]
+    return {other.language: other.url for other in upper if other.is_translation_of(page)}
+
+
+def _read_upper_pages() -> list[UpperPage]:
+    pages = Page.objects.live().filter(depth__in=(2, 3)).order_by("path")
+    words = [f"homepage__{name}" for name in ("site_name", "tagline", "address", "hours")]
+    rows = pages.values_list(
+        "title",
+        "slug",
+        "depth",
+        "locale__language_code",
+        "translation_key",
+        "content_type",
+        "show_in_menus",
+        *words,
+        "homepage__contact_email",
+    )
+    return [UpperPage(*row) for row in rows]

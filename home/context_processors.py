@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Context of the page's head and foot; costs one query when a template draws it."""
+    """Context of the page's head and foot; costs one query a minute."""
     surroundings = chrome_of(request)
     return {
         "site_settings": SimpleLazyObject(lambda: surroundings.home),

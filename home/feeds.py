@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.translation import get_language
 
 from home.chrome import chrome_of
 from home.models import NewsIndexPage, NewsPage, NewsTag
@@ -25,12 +26,10 @@ class NewsRssFeed(Feed):
     feed_type = Rss201rev2Feed
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> NewsIndexPage:
-        surroundings = chrome_of(request)
-        page = surroundings.page_of(NewsIndexPage)
-        if page is None:
+        index = NewsIndexPage.objects.live().filter(locale__language_code=get_language()).first()
+        if index is None:
             raise Http404
-        index = page.specific
-        index.site_name = surroundings.home.site_name if surroundings.home else ""
+        index.site_name = chrome_of(request).site_name
         return index
 
     def title(self, index: NewsIndexPage) -> str:

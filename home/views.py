@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.url_routing import RouteResult
@@ -16,8 +17,8 @@ from wagtail.views import serve
 
 from home import display
 from home.caching import public_page
-from home.chrome import chrome_of
 from home.forms import DisplayForm
+from home.models import HomePage
 from home.search import other_results, page_results
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ def style_guide(request: HttpRequest) -> HttpResponse:
 def front(request: HttpRequest) -> HttpResponse:
     """The home page of a language, served by Wagtail.
 
-    We name the page, which the menu has fetched anyway; Wagtail would ask four times for it.
+    We name the page; Wagtail would ask four times for it.
     """
-    if home := chrome_of(request).home:
+    homes = HomePage.objects.live().filter(locale__language_code=get_language())
+    if home := homes.select_related("share_image").first():
         request._wagtail_route_for_request = RouteResult(home)  # as Page.route_for_request keeps it
     return serve(request, "")
 

@@ -6,22 +6,19 @@ One query each, and kept for a minute: they change by the month and stand on eve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.cache import caches
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from accounts.models import Municipality
+from home.kept import drop, kept
 from proposals.models import CallPage, CallPhase, Category
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
-
-SECONDS = 60
 
 
 @dataclass
@@ -53,29 +50,24 @@ class Term:
     tile_column: int = 0
 
 
-def _kept(name: str, make: Callable[[], Any]) -> Any:
-    return caches["pages"].get_or_set(f"choices:{name}:{get_language()}", make, SECONDS)
-
-
 def forget() -> None:
     """Read everything anew: somebody asked for what was not there a minute ago."""
-    names = ("calls", "themes", "places")
-    caches["pages"].delete_many([f"choices:{name}:{get_language()}" for name in names])
+    drop("calls", "themes", "places")
 
 
 def calls() -> list[CallChoice]:
     """Live calls with their phases; first those whose support ends soonest."""
-    return sorted(_kept("calls", _read_calls), key=_urgency)
+    return sorted(kept("calls", _read_calls), key=_urgency)
 
 
 def categories() -> list[Term]:
     """Themes by name."""
-    return _kept("themes", _read_themes)
+    return kept("themes", _read_themes)
 
 
 def places() -> list[Term]:
     """Municipalities by name, with their tiles."""
-    return _kept("places", _read_places)
+    return kept("places", _read_places)
 
 
 def _read_calls() -> list[CallChoice]:

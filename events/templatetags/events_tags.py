@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, pgettext
 
 from events.models import EventIndexPage, EventPage
-from home.chrome import chrome_of, path_of
+from home.chrome import chrome_of
 
 if TYPE_CHECKING:
     from events.agenda import Day
@@ -31,7 +31,7 @@ def events_url(context: template.Context) -> str:
     """Address of the agenda in the active language, or "". No query of its own."""
     request = context.get("request")
     index = chrome_of(request).page_of(EventIndexPage) if request else None
-    return path_of(index, request) if index else ""
+    return index.url if index else ""
 
 
 @register.filter

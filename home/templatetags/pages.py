@@ -47,7 +47,7 @@ def news_url(context: template.Context) -> str:
     """Address of the list of news in the active language, or "". No query of its own."""
     request = context.get("request")
     index = chrome_of(request).page_of(NewsIndexPage) if request else None
-    return path_of(index, request) if index else ""
+    return index.url if index else ""
 
 
 @register.simple_tag

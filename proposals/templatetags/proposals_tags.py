@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, npgettext
 
 from accounts.models import Municipality
-from home.chrome import chrome_of, path_of
+from home.chrome import chrome_of
 from proposals import choices
 from proposals.models import CallIndexPage, CallPage, CallPhase, Proposal
 
@@ -63,7 +63,7 @@ def calls_url(context: template.Context) -> str:
     """Address of the list of calls in the active language, or "". No query of its own."""
     request = context.get("request")
     index = chrome_of(request).page_of(CallIndexPage) if request else None
-    return path_of(index, request) if index else ""
+    return index.url if index else ""
 
 
 @register.simple_tag

@@ -121,7 +121,7 @@ def test_agenda_costs_the_same_for_any_number(
     for number in range(count):
         make_event(image=make_image(f"Картинка {number}"), image_alt="Зал")
     agenda(stranger, "?x")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         agenda(stranger)
 
 

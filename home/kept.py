@@ -1,0 +1,48 @@
+"""What is the same for all visitors, kept for a minute or until something is published.
+
+Every publication moves to a new generation of keys, so it shows at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import caches
+from django.utils.connection import ConnectionProxy
+from django.utils.translation import get_language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Not `caches["pages"]`: that would be the one of the thread that imports this.
+cache = ConnectionProxy(caches, "pages")
+
+SECONDS = 60
+GENERATION = "public-pages-generation"
+
+
+def generation() -> int:
+    """Part of every key: what was kept under another number is never found again."""
+    return cache.get(GENERATION, 0)
+
+
+def forget_all() -> None:
+    """Drop everything kept: something was published, decided or answered."""
+    try:
+        cache.incr(GENERATION)
+    except ValueError:
+        cache.set(GENERATION, 1, None)
+
+
+def kept(name: str, make: Callable[[], Any]) -> Any:
+    """What `make` gives in the active language, made anew at most once a minute."""
+    return cache.get_or_set(_key(name), make, SECONDS)
+
+
+def drop(*names: str) -> None:
+    """Have these made anew: somebody asked for what was not there a minute ago."""
+    cache.delete_many([_key(name) for name in names])
+
+
+def _key(name: str) -> str:
+    return f"{name}:{get_language()}:{generation()}"
