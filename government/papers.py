@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-    from government.exports import Column, Listing, Row
+    from home.exports import Column, Listing, Row
 
 # Measured: a row costs 250 KB of memory. 500 rows take 170 MB and 1.2 s, 100 with their full texts
 # 300 MB and 1.7 s, in a process that ends; 35,000 took 6.5 GB and 52 s, for 4,000 pages.

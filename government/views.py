@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.http import content_disposition_header
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -25,6 +23,7 @@ from government.permissions import may_export_proposals
 from government.proposal_rows import proposal_listing
 from home.caching import public_page
 from proposals.models import Proposal
+from proposals.views.downloads import as_file
 from proposals.viewsets.listing import ProposalFilterSet, listed_proposals
 
 if TYPE_CHECKING:
@@ -72,14 +71,10 @@ def export_proposals(request: HttpRequest, name: str) -> HttpResponseBase:
     form = FORMATS[name]
     listing = proposal_listing(listed_proposals(request), filters=described_filters(request))
     try:
-        chunks = form.write(listing)
+        return as_file(listing, form)
     except NotSet:
         messages.error(request, _("The paper could not be made. Take another format, please."))
         return redirect(f"{reverse('proposals_admin:index')}?{request.GET.urlencode()}")
-    response = StreamingHttpResponse(chunks, content_type=form.content_type)
-    file_name = f"proposals-{localdate(listing.generated_at)}.{form.extension}"
-    response["Content-Disposition"] = content_disposition_header(True, file_name)
-    return response
 
 
 def described_filters(request: HttpRequest) -> list[tuple[str, str]]:

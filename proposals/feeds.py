@@ -8,7 +8,6 @@ from django.contrib.syndication.views import Feed
 from django.core.exceptions import BadRequest
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import gettext as _
 
 from proposals.listing import Listing
 
@@ -35,7 +34,7 @@ class ProposalsFeed(Feed):
         return listing
 
     def title(self, listing: Listing) -> str:
-        return " · ".join([_("Proposals"), *(chip.label for chip in listing.chips)])
+        return listing.title
 
     def link(self, listing: Listing) -> str:
         return reverse("proposals:list") + listing.feed_query

@@ -22,6 +22,8 @@ from proposals.models.proposals import new_shuffle
 from proposals.paging import Circle, Order, Page, TimeOrder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.http import QueryDict
 
     from proposals.choices import CallChoice
@@ -143,18 +145,28 @@ class Listing:
     @cached_property
     def page(self) -> Page:
         """The rows of this page with what a row shows. One query, two where the circle closes."""
-        rows = self.rows.for_rows()
-        if self.order == "random":
-            order: Order = Circle("shuffle", start=self.asked("seed") or 0)
-        else:
-            order = SORTS[self.order]
-        if self.order == "supported":
-            rows = rows.with_figures()
-        if self.order == "closing":
-            rows = rows.annotate(closing_rank=self._closing_rank())
-        page = order.page(rows, self.asked("after"), ROWS_A_PAGE)
+        page = self._order.page(self._sortable.for_rows(), self.asked("after"), ROWS_A_PAGE)
         self._name(page.rows)
         return page
+
+    def numbers(self) -> Iterator[int]:
+        """Primary keys of all the rows, in this list's order. As many queries as `page`."""
+        return self._order.numbers(self._sortable)
+
+    @property
+    def _order(self) -> Order:
+        if self.order == "random":
+            return Circle("shuffle", start=self.asked("seed") or 0)
+        return SORTS[self.order]
+
+    @property
+    def _sortable(self) -> ProposalQuerySet:
+        """The rows with what their order goes by."""
+        if self.order == "supported":
+            return self.rows.with_figures()
+        if self.order == "closing":
+            return self.rows.annotate(closing_rank=self._closing_rank())
+        return self.rows
 
     def _closing_rank(self) -> Case:
         """0 for proposals of the call whose support ends first, and so on; the rest comes last."""
@@ -215,6 +227,11 @@ class Listing:
     def feed_query(self) -> str:
         """The filters alone: a feed has one order of its own."""
         return self.url(order="", seed="")
+
+    @property
+    def title(self) -> str:
+        """What a feed or a file of this list is called."""
+        return " · ".join([_("Proposals"), *(chip.label for chip in self.chips)])
 
     @property
     def more_url(self) -> str:

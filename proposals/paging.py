@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Q
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.db.models import QuerySet
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,6 +74,11 @@ class Order:
         taken = list(islice(found, size + 1))
         more = len(taken) > size
         return Page(taken[:size], str(self.mark(taken[size - 1])) if more else "")
+
+    def numbers(self, rows: QuerySet[Any]) -> Iterator[int]:
+        """Primary keys of all the rows in this order. One query for each segment."""
+        for segment in self.segments(rows, None):
+            yield from self._sorted(segment).values_list("pk", flat=True).iterator()
 
     def segments(self, rows: QuerySet[Any], after: Mark | None) -> list[QuerySet[Any]]:
         """What is still to come, as sets that follow one another."""

@@ -4,12 +4,13 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from proposals import feeds
-from proposals.views import files, reading, writing
+from proposals.views import downloads, files, reading, writing
 
 app_name = "proposals"
 urlpatterns = [
     path("", reading.proposal_list, name="list"),
     path("feed/", require_safe(feeds.ProposalsFeed()), name="feed"),
+    path("download/<str:name>/", downloads.download, name="download"),
     path("<int:pk>/", reading.detail, name="detail"),
     path("<int:pk>/similar/", reading.similar, name="similar"),
     path("new/", writing.start, name="start"),

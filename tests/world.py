@@ -192,6 +192,7 @@ class World:
             "uidb64": "MQ",
             "token": "wrong",
             "export_proposals name": "csv",
+            "proposals:download name": "csv",
             "step": "text",
             "mode": "default",
         }

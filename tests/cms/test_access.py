@@ -15,7 +15,7 @@ What Decidim, Django and Wagtail had to publish advisories about, and where this
 | 2024-32469, 2025-65017 id as text, Django DoS)         |                                        |
 | stored script (the twelve XSS)                         | test_hardening.py: policy; home blocks |
 | two votes by a race (2023-47634)                       | tests/voting/test_races.py             |
-| formula in an export (Wagtail leaves it to us)         | tests/government/test_exports.py       |
+| formula in an export (Wagtail leaves it to us)         | tests/home/test_exports.py             |
 | sign-in tried without limit                            | tests/accounts/test_ratelimit.py       |
 """
 

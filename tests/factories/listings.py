@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from government.exports import Column, Listing
+from home.exports import Column, Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,15 +10,16 @@ from django.utils import timezone, translation
 from wagtail.models import Locale
 
 from government.models import Answer, Body, Referral
-from government.proposal_rows import BATCH, proposal_columns, proposal_listing
+from government.proposal_rows import proposal_columns, proposal_listing
 from proposals.models import Category, Proposal
+from proposals.rows import BATCH
 from tests.factories.accounts import MunicipalityFactory, source_locale
 from tests.factories.proposals import ProposalFactory
 
 if TYPE_CHECKING:
     from django.test.utils import CaptureQueriesContext
 
-    from government.exports import Row
+    from home.exports import Row
     from proposals.models import CallPage
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ def test_queries_do_not_grow_with_rows(
 
 
 def test_order_holds_over_batches(call: CallPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("government.proposal_rows.BATCH", 2)
+    monkeypatch.setattr("proposals.rows.BATCH", 2)
     assert BATCH > 2
     made = [proposal.pk for proposal in ProposalFactory.create_batch(5, call=call)]
     listing = proposal_listing(Proposal.objects.order_by("-pk"))

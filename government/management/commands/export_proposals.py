@@ -17,11 +17,12 @@ from tqdm import tqdm
 
 from government.exports import FORMATS
 from government.papers import DETAILED_ROWS_MAX, ROWS_MAX, NotSet
-from government.proposal_rows import call_titles, proposal_listing
+from government.proposal_rows import proposal_listing
 from proposals.models import CallPage, Proposal
+from proposals.rows import call_titles
 
 if TYPE_CHECKING:
-    from government.exports import Listing
+    from home.exports import Listing
     from proposals.models.sets import ProposalQuerySet
 
 BINARY = frozenset({"xlsx", "pdf", "pdf-detailed"})

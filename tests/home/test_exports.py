@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
-from government.exports import (
+from home.exports import (
     FORMATS,
     XLSX_CELL_MAX,
     Column,
@@ -144,6 +144,13 @@ def test_xlsx_head_is_frozen_and_filtered() -> None:
 
 def test_xlsx_without_rows_opens() -> None:
     assert read_xlsx([]).max_row == 1
+
+
+def test_xlsx_whose_title_holds_a_control_character_opens() -> None:
+    content = b"".join(write_xlsx(listing([row()], title="Мост\x1b[31m", sheet="Мосты")))
+    workbook = openpyxl.load_workbook(io.BytesIO(content))
+    assert workbook.properties.title == "Мост[31m"
+    assert workbook.sheetnames[0] == "Мосты"
 
 
 def test_xlsx_cuts_a_text_that_excel_would_refuse() -> None:
