@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from proposals import choices, states
@@ -23,6 +25,7 @@ from proposals.paging import Circle, Order, Page, TimeOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from django.http import QueryDict
 
@@ -37,6 +40,12 @@ SORTS: dict[str, Order] = {
     "supported": Order("figures__support_count", "figures__proposal_id"),
     "closing": Order("closing_rank", descending=False),
 }
+
+
+@lru_cache(maxsize=1000)
+def _day(day: date, _language: str | None) -> tuple[str, str]:
+    # Kept because the format costs more than the rest of a row, and days are few.
+    return day.isoformat(), date_format(day, "DATE_FORMAT")
 
 
 @dataclass(frozen=True)
@@ -186,11 +195,12 @@ class Listing:
         themes = {row.pk: row for row in self.categories}
         names = {row.pk: row.name for row in self.municipalities}
         labels = {value: str(label) for value, label in STATUS_LABELS.items()}
+        language = get_language()
         for row in rows:
             row.theme = themes.get(row.category_id)
             row.place_name = names.get(row.municipality_id, "")
             row.status_label = labels[row.status]
-            row.day = timezone.localdate(row.published_at)
+            row.day_iso, row.day_words = _day(timezone.localdate(row.published_at), language)
 
     @cached_property
     def facets(self) -> Facets:

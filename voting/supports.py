@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from proposals.models.proposals import path_of_proposal
 from voting.models import Round, VoteEvent
 from voting.permissions import Refusal, why_not_support
 from voting.pseudonyms import key_of, pseudonym
@@ -40,6 +41,11 @@ class SupportPanel:
     def stands(self) -> bool:
         """Whether this visitor's support stands: odd generations do."""
         return self.gen % 2 == 1
+
+    @property
+    def url(self) -> str:
+        """Where support is given and taken back."""
+        return f"{path_of_proposal(self.proposal_id)}support/"
 
     @property
     def asks_to_sign_in(self) -> bool:

@@ -13,7 +13,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from home import display
+from home import display, kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +46,12 @@ def display_attributes(context: template.Context) -> SafeString:
         return SafeString("")
     chosen = display.read(request.COOKIES.get(display.COOKIE, ""))
     return format_html_join("", ' data-{}="{}"', chosen.items())
+
+
+@register.simple_tag
+def pages_generation() -> int:
+    """Part of a kept fragment's key, so that a publication drops it."""
+    return kept.generation()
 
 
 @register.filter(is_safe=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -109,20 +111,25 @@ def _minutes(number: int) -> str:
 
 @register.simple_tag
 def needs_your_voice(count: int = 3) -> list[Proposal]:
-    """Some of those that gather support and have least of it, drawn anew each time. One query.
+    """Some of those that gather support and have least of it, drawn by lot. One query.
 
     Not the most supported: those on top would stay there for having been there.
     """
-    now = timezone.now()
-    asking = _for_rows(Proposal.objects.filter(status=Proposal.Status.SUPPORTING)).filter(
-        call__phases__kind=CallPhase.Kind.SUPPORT,
-        call__phases__opens_at__lte=now,
-        call__phases__closes_at__gt=now,
-        # One that is half way there was heard, even if there are few others to show.
-        figures__support_count__lt=F("call__threshold") / 2,
+    calls = [call for call in choices.calls() if call.is_open_for("support")]
+    if not calls:
+        return []
+    # The thresholds as numbers: compared with a column of the call, all proposals would be sorted.
+    asking = Proposal.objects.filter(status=Proposal.Status.SUPPORTING).filter(
+        reduce(or_, (_is_quiet(call) for call in calls))
     )
-    quiet = list(asking.order_by("figures__support_count", "figures__proposal_id")[:QUIET_ONES])
-    return random.sample(quiet, min(count, len(quiet)))
+    quiet = _for_rows(asking).order_by("figures__support_count", "figures__proposal_id")
+    drawn = list(quiet[:QUIET_ONES])
+    return random.sample(drawn, min(count, len(drawn)))
+
+
+def _is_quiet(call: choices.CallChoice) -> Q:
+    """One that is half way there was heard, even if there are few others to show."""
+    return Q(call=call.pk, figures__support_count__lt=call.threshold / 2)
 
 
 @register.simple_tag

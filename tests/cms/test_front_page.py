@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.cache.utils import make_template_fragment_key
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from home import kept
 from home.blocks import HomeSections
 from tests.factories.accounts import UserFactory
 from tests.factories.events import make_event
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
+    from pytest_django import DjangoCaptureOnCommitCallbacks
     from wagtail.blocks import Block
 
     from accounts.models import User
@@ -77,6 +80,33 @@ def test_section_is_previewed_in_the_block_picker(
 def test_front_page_costs_at_most_ten_queries(count: int, stranger: Client) -> None:
     furnish(count)
     stranger.get("/ru/?warm")
+    kept.cache.delete(make_template_fragment_key("front", [kept.generation(), "ru"]))
     with CaptureQueriesContext(connection) as queries:
         stranger.get("/ru/")
     assert len(queries) <= 10, "\n".join(query["sql"][:200] for query in queries)
+
+
+def test_front_page_is_counted_anew_once_a_minute(stranger: Client) -> None:
+    furnish(1)
+    stranger.get("/ru/?first")
+    with CaptureQueriesContext(connection) as queries:
+        stranger.get("/ru/?second")
+    assert len(queries) == 1, "\n".join(query["sql"][:200] for query in queries)
+
+
+def test_publication_shows_on_the_front_page_at_once(
+    stranger: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    furnish(1)
+    assert "Только что" not in stranger.get("/ru/").text
+    with django_capture_on_commit_callbacks(execute=True):
+        make_news(title="Только что").save_revision().publish()
+    assert "Только что" in stranger.get("/ru/").text
+
+
+def test_draft_of_the_front_page_is_previewed_as_it_is(admin_client: Client) -> None:
+    page = home_page()
+    admin_client.get("/ru/")
+    page.title = "Черновик заголовка"
+    page.save_revision()
+    assert "Черновик заголовка" in admin_client.get(f"/admin/pages/{page.pk}/view_draft/").text

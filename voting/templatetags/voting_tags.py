@@ -28,7 +28,7 @@ def supports_of(context: dict[str, Any], proposals: Iterable[Proposal]) -> Suppo
     return SupportBook(proposals, context["request"].user)
 
 
-@register.inclusion_tag("voting/support_panel.html", takes_context=True)
+@register.inclusion_tag("voting/support.html#panel", takes_context=True)
 def support_panel(
     context: dict[str, Any], proposal: Proposal, supports: SupportBook, *, large: bool = False
 ) -> dict[str, Any]:
