@@ -10,7 +10,7 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
-from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.contrib.sitemaps.views import index, sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
@@ -18,8 +18,12 @@ from accounts.viewsets import StaffAccountView
 from cms import health, mail
 from home.sitemaps import PageSitemap
 from home.views import robots
+from proposals.sitemaps import ProposalSitemap
 
 handler429 = "accounts.ratelimit.too_many_requests"  # allauth looks it up here
+
+# Apart, since one file may name 50,000 addresses at most.
+SITEMAPS = {"sitemaps": {"pages": PageSitemap, "proposals": ProposalSitemap}}
 
 urlpatterns = [
     *mail.urls(debug=settings.DEBUG),
@@ -32,7 +36,8 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
+    path("sitemap.xml", index, {**SITEMAPS, "sitemap_url_name": "sitemap_part"}, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap, SITEMAPS, name="sitemap_part"),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
         path("accounts/", include("accounts.urls")),

@@ -193,6 +193,7 @@ class World:
             "token": "wrong",
             "export_proposals name": "csv",
             "proposals:download name": "csv",
+            "section": "proposals",
             "step": "text",
             "mode": "default",
         }

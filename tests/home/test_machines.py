@@ -26,7 +26,7 @@ LINK = "{http://www.w3.org/1999/xhtml}link"
 
 def sitemap(client: Client) -> dict[str, dict[str, str]]:
     """Address to its alternates by language."""
-    tree = ET.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 - our own answer
+    tree = ET.fromstring(client.get("/sitemap-pages.xml").content)  # noqa: S314 - our own answer
     return {
         url.findtext(f"{MAP}loc"): {
             link.get("hreflang"): link.get("href") for link in url.findall(LINK)
