@@ -38,8 +38,14 @@ def has_role(user: Visitor, proposal: Proposal, role: str) -> bool:
 
 
 def may_move_proposal(user: Visitor, proposal: Proposal, verb: str) -> bool:
-    """Whether the person's role allows the verb; says nothing about the proposal's status."""
-    return has_role(user, proposal, states.MOVES[verb].role)
+    """Whether the person's role allows the verb; says nothing about the proposal's status.
+
+    Who wrote a proposal takes no step with it in another role: nobody is judge in their own cause.
+    """
+    role = states.MOVES[verb].role
+    if role != states.AUTHOR and has_role(user, proposal, states.AUTHOR):
+        return False
+    return has_role(user, proposal, role)
 
 
 def may_see_proposal(user: Visitor, proposal: Proposal) -> bool:

@@ -24,13 +24,14 @@ from proposals import states
 from proposals.actions import ProposalMoved, ProposalRewritten, move_proposal
 from proposals.models import Category, Proposal
 from proposals.notifications import preview_mail
-from proposals.permissions import may_move_proposal
+from proposals.permissions import has_role, may_move_proposal
 from proposals.viewsets.forms import DecisionForm
 from proposals.viewsets.steps import DECISIONS, STEPS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+    from accounts.models import User
     from proposals.models.sets import ProposalQuerySet
 
 
@@ -43,9 +44,10 @@ def steps_open_to(user: Any, proposal: Proposal) -> list[str]:
     ]
 
 
-def next_waiting(decided: Proposal) -> Proposal | None:
-    """The next in the moderation queue after one just decided on; from its start at its end."""
-    queue = Proposal.objects.waiting().exclude(pk=decided.pk).only("pk", "submitted_at")
+def next_waiting(decided: Proposal, user: User) -> Proposal | None:
+    """The next in the person's queue after one just decided on; from its start at its end."""
+    others = Proposal.objects.waiting().exclude(pk=decided.pk).exclude(author=user)
+    queue = others.only("pk", "submitted_at")
     later = queue.filter(submitted_at__gte=decided.submitted_at) if decided.submitted_at else queue
     return later.first() or queue.first()
 
@@ -137,7 +139,7 @@ class DecisionView(StaffProposalMixin, View):
         """To the next that waits after moderating; else back to the same proposal."""
         if states.MOVES[verb].role != states.MODERATOR:
             return redirect(here)
-        if waiting := next_waiting(self.object):
+        if waiting := next_waiting(self.object, self.request.user):
             return redirect(self.inspect_url_name, waiting.pk)
         queue = f"{reverse(self.index_url_name)}?status={Proposal.Status.SUBMITTED}&ordering=sent"
         return redirect(queue)
@@ -178,6 +180,7 @@ class DecisionView(StaffProposalMixin, View):
             category=_name(names, self.object.category),
             municipality=_name(names, self.object.municipality),
             steps=[(verb, STEPS[verb]) for verb in self.steps],
+            is_own=has_role(self.request.user, self.object, states.AUTHOR),
             history=[(change, STEPS[change.verb].done) for change in history],
             last_change=history[-1] if history else None,
             similar=self.similar(),

@@ -15,8 +15,10 @@ from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from proposals import states
 from proposals.actions import ChoiceChanged, candidates_of, shortlist_chosen
 from proposals.models import Category, Proposal
+from proposals.permissions import has_role
 from proposals.selection import Place, Verdict, choose
 from proposals.viewsets.forms import SelectionForm
 
@@ -110,13 +112,19 @@ class ChooseView(WagtailAdminTemplateMixin, View):
         chosen = [place for place in places if place.is_chosen]
         others = [place for place in places if not place.is_chosen]
         shown = sorted([*chosen, *others[:SHOWN_BELOW]], key=lambda place: place.rank)
+        lines = self.lines(shown)
         return {
-            "lines": self.lines(shown),
+            "lines": lines,
+            "own": [line.proposal for line in lines if self.is_own_and_chosen(line)],
             "chosen": chosen,
             "others_count": len(others),
             "hidden_count": len(others[SHOWN_BELOW:]),
             "rule": self.form.rule,
         }
+
+    def is_own_and_chosen(self, line: Line) -> bool:
+        own = has_role(self.request.user, line.proposal, states.AUTHOR)
+        return own and line.place.is_chosen
 
     def lines(self, places: list[Place]) -> list[Line]:
         names = Category.objects.localized_names()

@@ -67,6 +67,15 @@ def test_promote_proposal_by_others_is_refused(
     assert not Referral.objects.exists()
 
 
+def test_promote_proposal_of_ones_own_is_refused(call: CallPage, promoter: User) -> None:
+    own = ProposalFactory(call=call, status=Status.SHORTLISTED, author=promoter)
+    with pytest.raises(PermissionDenied):
+        promote_proposal(user=promoter, proposal=own, body=BodyFactory(), note="!")
+    own.refresh_from_db()
+    assert own.status == Status.SHORTLISTED
+    assert not Referral.objects.exists()
+
+
 @pytest.mark.parametrize("status", ["supporting", "promoted", "accepted", "archived"])
 def test_promote_proposal_from_elsewhere_leaves_nothing_behind(
     status: str, call: CallPage, promoter: User

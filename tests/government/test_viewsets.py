@@ -86,6 +86,18 @@ def test_decision_page_leads_promoters_to_the_form(
     assert promote_url(shortlisted) not in staff_of(moderator).get(page_of(shortlisted)).text
 
 
+def test_decision_page_leads_nobody_to_promote_their_own(
+    call: CallPage, promoter: User, staff_of: SignIn
+) -> None:
+    own = ProposalFactory(call=call, status=Status.SHORTLISTED, author=promoter)
+    client = staff_of(promoter)
+    page = client.get(page_of(own)).text
+    assert "You wrote this proposal yourself" in page
+    assert promote_url(own) not in page
+    assert client.post(promote_url(own), promotion("send")).status_code == 302
+    assert not Referral.objects.exists()
+
+
 def test_promote_page_shows_everything_before_it_goes_out(
     shortlisted: Proposal, promoter: User, staff_of: SignIn
 ) -> None:

@@ -76,6 +76,28 @@ def test_move_proposal_by_the_wrong_person_is_refused(
     assert Proposal.objects.get(pk=proposal.pk).status == min(move.sources)
 
 
+@pytest.mark.parametrize("is_superuser", [False, True])
+@pytest.mark.parametrize("verb", [v for v, move in states.MOVES.items() if move.role != "author"])
+def test_move_proposal_of_ones_own_in_another_role_is_refused(
+    verb: str, is_superuser: bool, call: object, person_of: Callable[[str], User]
+) -> None:
+    move = states.MOVES[verb]
+    person = person_of(move.role)
+    person.is_superuser = is_superuser
+    proposal = ProposalFactory(status=min(move.sources), author=person)
+    with pytest.raises(PermissionDenied):
+        move_proposal(user=person, proposal=proposal, verb=verb, reason="Хочу.")
+    assert Proposal.objects.get(pk=proposal.pk).status == min(move.sources)
+    assert not proposal.status_changes.exists()
+
+
+def test_move_proposal_of_ones_own_as_its_author_is_no_decision(
+    call: object, moderator: User
+) -> None:
+    proposal = ProposalFactory(status="submitted", author=moderator)
+    assert move_proposal(user=moderator, proposal=proposal, verb="withdraw").to_status
+
+
 @pytest.mark.parametrize("verb", [v for v, move in states.MOVES.items() if move.reason_required])
 def test_move_proposal_without_its_reason_is_refused(
     verb: str, call: object, person_of: Callable[[str], User]

@@ -281,8 +281,30 @@ def test_decision_opens_the_next_that_waits(
     assert "Nothing is waiting to be checked" in client.get(response.url).content.decode()
 
 
-def test_next_waiting_is_none_when_nothing_waits(proposal: Proposal) -> None:
-    assert next_waiting(proposal) is None
+def test_next_waiting_is_none_when_nothing_waits(proposal: Proposal, moderator: User) -> None:
+    assert next_waiting(proposal, moderator) is None
+
+
+def test_next_waiting_is_never_ones_own(proposal: Proposal, moderator: User) -> None:
+    waiting(9, author=moderator)
+    ownerless, others = waiting(8, author=None, author_name="Импорт"), waiting(5)
+    assert next_waiting(proposal, moderator) == ownerless
+    assert next_waiting(ownerless, moderator) == others
+
+
+@pytest.mark.parametrize("stage", ["preview", "send"])
+def test_decision_on_ones_own_is_left_to_a_colleague(
+    stage: str, call: CallPage, moderator: User, staff_of: SignIn
+) -> None:
+    own = waiting(author=moderator)
+    client = staff_of(moderator)
+    page = client.get(page_of(own)).content.decode()
+    assert "You wrote this proposal yourself, so a colleague decides on it." in page
+    assert 'name="verb"' not in page
+    assert client.post(page_of(own), decision(own, "accept", stage=stage)).status_code == 302
+    own.refresh_from_db()
+    assert own.status == Status.SUBMITTED
+    assert not ModelLogEntry.objects.filter(action="proposals.accept").exists()
 
 
 @pytest.mark.parametrize("verb", ["return", "reject"])
@@ -460,6 +482,18 @@ def test_bulk_accept_by_others_moves_nothing(
     assert proposal.status == Status.SUBMITTED
 
 
+def test_bulk_accept_leaves_ones_own_to_a_colleague(
+    call: CallPage, moderator: User, staff_of: SignIn
+) -> None:
+    own, other = waiting(author=moderator), waiting()
+    client = staff_of(moderator)
+    url = bulk_url("accept", own, other)
+    assert "you wrote the proposal yourself" in client.get(url).content.decode()
+    client.post(url)
+    statuses = dict(Proposal.objects.values_list("pk", "status"))
+    assert (statuses[own.pk], statuses[other.pk]) == (Status.SUBMITTED, Status.SUPPORTING)
+
+
 def test_bulk_page_never_shows_a_draft(call: CallPage, moderator: User, staff_of: SignIn) -> None:
     draft = ProposalFactory(status=Status.DRAFT, title="Черновик никому не виден")
     response = staff_of(moderator).get(bulk_url("accept", draft), follow=True)
@@ -528,6 +562,21 @@ def test_choice_that_changed_meanwhile_moves_nothing(
     assert response.status_code == 409
     assert "Nothing was moved" in response.content.decode()
     assert not Proposal.objects.filter(status=Status.SHORTLISTED).exists()
+
+
+def test_choice_that_ones_own_would_win_is_left_to_a_colleague(
+    call: CallPage, promoter: User, staff_of: SignIn
+) -> None:
+    other, own = supported(300), supported(200, author=promoter)
+    client = staff_of(promoter)
+    url = f"{INDEX}choose/?call={call.pk}&minimum=0"
+    page = client.get(url).content.decode()
+    assert "A proposal that you wrote yourself would be chosen" in page
+    assert 'name="chosen"' not in page
+    assert client.post(url, {"chosen": f"{other.pk} {own.pk}"}).status_code == 302
+    assert not Proposal.objects.filter(status=Status.SHORTLISTED).exists()
+    # Below the line it wins nothing, so there is a choice to be made.
+    assert 'name="chosen"' in client.get(f"{url}&count=1").content.decode()
 
 
 def test_choice_counts_imported_supports_only_when_asked(
