@@ -10,22 +10,32 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
+from django.core.cache import cache as default_cache
+from django.core.cache import caches
 from django.shortcuts import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.core.cache import BaseCache
     from django.http import HttpRequest, HttpResponse
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 logger = logging.getLogger(__name__)
 
 
-def rate_limit(name: str, rate: str, methods: tuple[str, ...] = ("POST",)) -> Callable:
+def rate_limit(
+    name: str,
+    rate: str,
+    methods: tuple[str, ...] = ("POST",),
+    by: Callable[..., str] | None = None,
+    cache: str = "default",
+) -> Callable:
     """Refuse with 429 after `rate`, such as "60/m" or "5/h", a person or an address.
 
-    Limits of one name share a count. It holds over several workers if they share the cache.
+    `by` takes what the view takes and names somebody else to count. Limits of one name share a
+    count. It holds over several workers if they share the cache; in "memory", which costs no
+    query, each worker counts for itself.
     """
     amount, _per, unit = rate.partition("/")
     limit, seconds = int(amount), SECONDS[unit]
@@ -35,8 +45,9 @@ def rate_limit(name: str, rate: str, methods: tuple[str, ...] = ("POST",)) -> Ca
         def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
                 return view(request, *args, **kwargs)
+            who = by(request, *args, **kwargs) if by else source_of(request)
             try:
-                taken = take_ticket(f"rate:{name}:{source_of(request)}", limit, seconds)
+                taken = take_ticket(f"rate:{name}:{who}", limit, seconds, caches[cache])
             except Exception:  # every cache raises its own
                 # Uncounted tries would be unlimited tries: a broken cache closes the door.
                 logger.exception("The cache is down, so %s is refused", name)
@@ -49,7 +60,7 @@ def rate_limit(name: str, rate: str, methods: tuple[str, ...] = ("POST",)) -> Ca
     return decorate
 
 
-def take_ticket(key: str, limit: int, seconds: int) -> bool:
+def take_ticket(key: str, limit: int, seconds: int, cache: BaseCache = default_cache) -> bool:
     """Take one of the window's numbered tickets; False when all are gone. Two look-ups as a rule.
 
     `add` is atomic in each of Django's shared caches, while the database cache's `incr` is not;

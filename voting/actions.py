@@ -98,9 +98,9 @@ def _append(user: User, proposal_id: int, *, stands: bool, seen_gen: int | None)
 
 def make_key(user: User) -> bytes:
     """The person's key, made on their first vote. Of two made at once the first stays."""
-    sealed = seal_key(secrets.token_bytes(KEY_BYTES))
-    row, _made = VoteKey.objects.get_or_create(person=user, defaults={"sealed_key": sealed})
-    return open_key(row.sealed_key)
+    key = VoteKey(person=user, sealed_key=seal_key(secrets.token_bytes(KEY_BYTES)))
+    VoteKey.objects.bulk_create([key], ignore_conflicts=True)
+    return open_key(VoteKey.objects.get(person=user).sealed_key)
 
 
 def append_event(

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AssuranceLevel
-from proposals.models import CallPage, Proposal, ProposalFigures
+from proposals.models import CallPage, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +49,16 @@ class VoteKey(models.Model):
         return f"key of person {self.person_id}"
 
 
+# Written out: the ORM has no FOR SHARE, and its annotations took a sixth of a vote's time.
+ROUND_FOR_VOTE = """
+    SELECT round.*, figures.support_count, key.sealed_key
+    FROM voting_round round
+    JOIN proposals_proposalfigures figures ON figures.proposal_id = round.proposal_id
+    LEFT JOIN voting_votekey key ON key.person_id = %s
+    WHERE round.proposal_id = %s
+"""
+
+
 class RoundQuerySet(models.QuerySet["Round"]):
     """Rounds of voting."""
 
@@ -64,19 +74,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
         so no vote lands after the close. SQLite's IMMEDIATE transaction already holds more.
         Adds `support_count` and `sealed_key`. Raises `Round.DoesNotExist`.
         """
-        rows = self.filter(proposal_id=proposal_id).annotate(  # type: ignore[no-redef]  # as declared
-            support_count=Subquery(
-                ProposalFigures.objects.filter(pk=OuterRef("proposal_id")).values("support_count")
-            ),
-            sealed_key=Subquery(VoteKey.objects.filter(person_id=person_id).values("sealed_key")),
-        )
-        if connection.vendor != "postgresql":
-            return rows.get()
-        sql, params = rows.query.sql_with_params()
-        locked = list(self.raw(f"{sql} FOR SHARE OF voting_round", params))
-        if not locked:
+        lock = "FOR SHARE OF round" if connection.vendor == "postgresql" else ""
+        found = list(self.raw(f"{ROUND_FOR_VOTE} {lock}", [person_id, proposal_id]))
+        if not found:
             raise Round.DoesNotExist
-        return locked[0]
+        return found[0]
 
 
 class Round(models.Model):

@@ -24,7 +24,7 @@ PAGE = "voting/support.html"
 PANEL = f"{PAGE}#panel"
 
 
-@rate_limit("support", "60/m")
+@rate_limit("support", "60/m", cache="memory")  # the ledger refuses doubles anyway
 @login_required
 @require_http_methods(["GET", "POST"])
 def support(request: HttpRequest, pk: int) -> HttpResponse:

@@ -116,10 +116,10 @@ DATABASES = {
     )
 }
 
-# Two names, because production counts limits in one place and keeps pages in another.
+# Names of their own, because production counts limits in one place and keeps pages in another.
 CACHES = {
     name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    for name in ("default", "pages")
+    for name in ("default", "pages", "memory")
 }
 PUBLIC_PAGE_SECONDS = 10  # how long a page may be kept for people who are signed out
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -96,7 +97,7 @@ def test_broken_cache_closes_the_door(resident: User, monkeypatch: pytest.Monkey
     def broken(*_args: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr("accounts.ratelimit.cache.add", broken)
+    monkeypatch.setattr(caches["default"], "add", broken)
     refused = post(resident)
     assert refused.status_code == 503
     assert refused.headers["Retry-After"] == "30"

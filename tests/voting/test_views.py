@@ -47,6 +47,16 @@ def test_support_post_costs_eight_queries_however_many_proposals(
     assert len(caught) + 1 == 8, [query["sql"][:90] for query in caught]
 
 
+def test_first_vote_of_a_person_costs_two_more(
+    proposal: Proposal, resident: User, client_of: Callable[[User], Client]
+) -> None:
+    """Their key is made, and read again in case another tab made it first."""
+    browser = client_of(resident)
+    with CaptureQueriesContext(connection) as caught:
+        browser.post(support_url(proposal), {"stands": "1", "gen": "0"})
+    assert len(caught) + 1 == 10, [query["sql"][:90] for query in caught]
+
+
 def test_support_post_from_a_stale_form_shows_how_it_stands(
     proposal: Proposal, browser: Client
 ) -> None:
