@@ -1,7 +1,8 @@
 """The three groups of staff and exactly what each may do; made anew as often as one likes.
 
-Editors write and publish pages, moderators check what residents send in and approve news that an
-editor sent for approval, promoters carry proposals to the Government and take lists out.
+Editors write and publish pages and keep municipalities, categories and tags. Moderators check
+what residents send in and approve news that an editor sent for approval. Promoters carry proposals
+to the Government and take lists out.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ WORKFLOW = _noop("Moderators approval")
 PERMISSIONS = {
     EDITORS: (
         ADMIN,
+        "accounts.add_municipality",
+        "accounts.change_municipality",
+        "accounts.view_municipality",
         "proposals.add_category",
         "proposals.change_category",
         "proposals.view_category",
