@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from django.core.files import File
 
     from accounts.models import User
+    from proposals.permissions import Visitor
 
 # Columns that remember when a proposal first reached a step.
 _STAMPS = {"submit": "submitted_at", "accept": "published_at"}
@@ -90,15 +91,20 @@ def _draft_just_begun(user: User, call: CallPage, fields: dict[str, Any]) -> Pro
 
 @transaction.atomic
 def save_draft(
-    *, user: User, proposal: Proposal, tags: Iterable[str] | None = None, **fields: Any
+    *,
+    user: Visitor,
+    proposal: Proposal,
+    key: str = "",
+    tags: Iterable[str] | None = None,
+    **fields: Any,
 ) -> Proposal:
-    """Write changed fields of a proposal that is still its author's.
+    """Write changed fields of a proposal that is still its author's, or the holder's of its key.
 
     The row is locked and read again first: a text changed after the decision would put words
     before the public that no moderator has read. Raises `PermissionDenied`, and `ValidationError`
     if a proposal that moderators have before them would lose a part.
     """
-    current = _locked_for_writing(user, proposal)
+    current = _locked_for_writing(user, proposal, key)
     for name, value in fields.items():
         setattr(proposal, name, value)
     if current.status == Proposal.Status.SUBMITTED and (missing := missing_parts(proposal)):
@@ -109,9 +115,9 @@ def save_draft(
     return proposal
 
 
-def _locked_for_writing(user: User, proposal: Proposal) -> Proposal:
+def _locked_for_writing(user: Visitor, proposal: Proposal, key: str = "") -> Proposal:
     current = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if not may_edit_proposal(user, current):
+    if not may_edit_proposal(user, current, key):
         raise PermissionDenied
     return current
 
@@ -317,7 +323,7 @@ def import_proposal(
     for name in differs:
         setattr(proposal, name, fields[name])
     # The language may be one the site does not speak; the text is shown as it was written.
-    proposal.full_clean(exclude=["call", "external_id", "language"])
+    proposal.full_clean(exclude=["call", "draft_key", "external_id", "language"])
     if differs or known is None:
         proposal.save()
     figures, _made = ProposalFigures.objects.get_or_create(proposal=proposal)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import Q
+from django.utils.crypto import constant_time_compare
 from wagtail.permission_policies.base import BasePermissionPolicy
 
 from proposals import states
+from proposals.keys import hash_of
 from proposals.models import CallPage, Proposal
 
 if TYPE_CHECKING:
@@ -80,9 +82,15 @@ class ProposalPolicy(BasePermissionPolicy):
         ).distinct()
 
 
-def may_edit_proposal(user: Visitor, proposal: Proposal) -> bool:
-    """Authors change their text until it is decided on."""
-    return has_role(user, proposal, states.AUTHOR) and proposal.is_editable
+def may_edit_proposal(user: Visitor, proposal: Proposal, key: str = "") -> bool:
+    """Authors change their text until it is decided on; a draft without one, who has its key."""
+    writes = has_role(user, proposal, states.AUTHOR) or holds_key(proposal, key)
+    return writes and proposal.is_editable
+
+
+def holds_key(proposal: Proposal, key: str) -> bool:
+    """Whether the key opens the draft; none opens one that has an author."""
+    return bool(key) and constant_time_compare(proposal.draft_key, hash_of(key))
 
 
 def may_propose(user: Visitor, call: CallPage) -> bool:
@@ -90,13 +98,16 @@ def may_propose(user: Visitor, call: CallPage) -> bool:
     return user.is_authenticated and not what_hinders(user, call)
 
 
-def what_hinders(user: User, call: CallPage) -> str:
+def what_hinders(user: Visitor, call: CallPage) -> str:
     """The rule that keeps the person from writing to this call now: a word, or "" for none.
 
     "closed" for the time, "residents" for where they live, "level" for how well we know them.
+    Of somebody without an account only the first is asked, the others once the draft gets one.
     """
     if not call.is_open_for("submission"):
         return "closed"
+    if not user.is_authenticated:
+        return ""
     if not lives_where_called(user, call):
         return "residents"
     return "level" if user.level < call.level else ""

@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from proposals import feeds
-from proposals.views import downloads, files, reading, writing
+from proposals.views import downloads, drafts, files, reading, writing
 
 app_name = "proposals"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("new/", writing.start, name="start"),
     path("similar/", writing.similar, name="similar_titles"),
     path("mine/", writing.mine, name="mine"),
+    path("draft/<str:key>/", drafts.open_draft, name="open"),
+    path("<int:pk>/claim/", drafts.claim, name="claim"),
+    path("<int:pk>/leave/", drafts.leave, name="leave"),
     path("<int:pk>/edit/", writing.edit, name="edit"),
     path("<int:pk>/edit/check/", writing.check, name="check"),
     path("<int:pk>/edit/files/", files.files, name="files"),

@@ -20,6 +20,7 @@ from proposals.models import Category, Proposal
 from proposals.permissions import ProposalPolicy, may_read_as_staff
 from proposals.personal_data import proposals_data
 from proposals.site_search import proposals_found
+from proposals.views.drafts import claim_held
 from proposals.viewsets import CategoryViewSet, ProposalViewSet
 from proposals.viewsets.bulk import BULK_ACTIONS
 from proposals.viewsets.panels import WaitingPanel
@@ -137,6 +138,9 @@ def register_steps(actions: LogActionRegistry) -> None:
     actions.register_action(
         "proposals.choose", _("Choose the shortlist"), _("The shortlist was chosen by rule")
     )
+    actions.register_action(
+        "proposals.claim", _("Claim a draft"), _("A draft without an author got one")
+    )
 
 
 @hooks.register("register_navigation_item")
@@ -146,6 +150,9 @@ def show_proposals_in_the_menu() -> tuple[Any, str]:
 
 # Proposals in the search over the whole site, below its pages.
 hooks.register("register_search_results", proposals_found)
+
+# What was begun without an account belongs to whoever signs in.
+hooks.register("after_sign_in", claim_held)
 
 
 @hooks.register("before_erase_account")

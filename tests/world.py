@@ -16,7 +16,9 @@ from wagtail.models import Site, Task, Workflow
 from accounts.models import AssuranceLevel
 from government.roles import EDITORS, MODERATORS, PROMOTERS, ensure_roles
 from home.models import HomePage
+from proposals.keys import new_key
 from proposals.models import Proposal, ProposalDocument, ProposalImage
+from proposals.ownerless import start_ownerless_draft
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.events import make_event
 from tests.factories.government import make_answer, make_referral
@@ -32,6 +34,7 @@ GROUP_OF = {"moderator": MODERATORS, "promoter": PROMOTERS, "editor": EDITORS}
 ADDRESSES = {"admin/^.*/$": "/admin/nowhere/"}
 # Words that stand in something private, and who may read them.
 DRAFT_WORDS, SENT_WORDS = "Тихийчерновик", "Присланноенапроверку"
+KEYED_WORDS = "Черновикбезучётки"
 
 
 class World:
@@ -54,6 +57,9 @@ class World:
         common = {"call": self.call, "author": resident}
         self.public = ProposalFactory(**common, municipality=MunicipalityFactory())
         self.draft = self._hidden(Proposal.Status.DRAFT, DRAFT_WORDS)
+        self.key = new_key()
+        words = {"title": KEYED_WORDS, "problem": KEYED_WORDS}
+        self.keyed = start_ownerless_draft(call=self.call, key=self.key, **words)
         self.submitted = self._hidden(Proposal.Status.SUBMITTED, SENT_WORDS)
         self.rejected = self._hidden(Proposal.Status.REJECTED, SENT_WORDS)
         self.shortlisted = ProposalFactory(**common, status=Proposal.Status.SHORTLISTED)
@@ -94,6 +100,7 @@ class World:
             return {"pk": getattr(self, name).pk}
         return {
             "missing": {"pk": 987_654_321},
+            "keyed": {"pk": self.keyed.pk, "key": self.key},
             "waiting": {"pk": self.waiting.proposal_id},
             "answered": {"pk": self.answered.proposal_id},
             "waiting_referral": {"pk": self.waiting.pk},
@@ -194,6 +201,7 @@ class World:
             "export_proposals name": "csv",
             "proposals:download name": "csv",
             "section": "proposals",
+            "proposals:open key": "wrong",
             "step": "text",
             "mode": "default",
         }

@@ -2,6 +2,7 @@
 
 from .calls import CallIndexPage, CallPage, CallPhase, Category
 from .proposals import (
+    DRAFT_KEPT,
     Proposal,
     ProposalDocument,
     ProposalFigures,
@@ -11,6 +12,7 @@ from .proposals import (
 )
 
 __all__ = [
+    "DRAFT_KEPT",
     "CallIndexPage",
     "CallPage",
     "CallPhase",

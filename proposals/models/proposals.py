@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import PurePath
 from typing import ClassVar
@@ -29,6 +30,8 @@ from .calls import CallPage, Category
 from .sets import ProposalQuerySet
 
 SHUFFLE_MAX = 2**31 - 1
+# How long a draft without an author is kept after its last change.
+DRAFT_KEPT = timedelta(days=30)
 
 
 def path_of_proposal(number: int) -> str:
@@ -179,7 +182,7 @@ class Proposal(index.Indexed, models.Model):
         max_length=43,
         blank=True,
         editable=False,
-        help_text=_("Opens a draft that has no author yet; empty once it has one."),
+        help_text=_("Hash of the key to a draft that has no author yet; empty once it has one."),
     )
     external_id = models.CharField(  # noqa: DJ001 - many rows have none, and it is unique
         _("number in the source"), max_length=64, null=True, blank=True, editable=False
@@ -217,6 +220,14 @@ class Proposal(index.Indexed, models.Model):
                 name="point_has_both_coordinates",
                 violation_error_message=_("Give both latitude and longitude, or neither."),
             ),
+            # A key that outlived the claim, or the draft, would open somebody's own words.
+            models.CheckConstraint(
+                condition=Q(draft_key="") | Q(author__isnull=True, status="draft"),
+                name="key_opens_only_drafts_without_author",
+            ),
+            models.UniqueConstraint(
+                fields=["draft_key"], condition=~Q(draft_key=""), name="one_draft_a_key"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["shuffle"], name="proposal_shuffle"),
@@ -231,6 +242,14 @@ class Proposal(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.title or str(_("Untitled draft"))
+
+    @classmethod
+    def get_indexed_objects(cls) -> ProposalQuerySet:
+        """What searches may find: not the drafts of people without an account.
+
+        They could be many, and would push out what is similar to a title and public.
+        """
+        return super().get_indexed_objects().filter(draft_key="")
 
     def get_absolute_url(self) -> str:
         return path_of_proposal(self.pk)
@@ -255,6 +274,11 @@ class Proposal(index.Indexed, models.Model):
     @property
     def is_editable(self) -> bool:
         return self.status in states.EDITABLE
+
+    @property
+    def kept_until(self) -> datetime:
+        """When it is erased, if it has no author and nobody changes it until then."""
+        return self.changed_at + DRAFT_KEPT
 
     @property
     def support_count(self) -> int:

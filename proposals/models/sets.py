@@ -13,14 +13,19 @@ from modelsearch.queryset import SearchableQuerySetMixin
 from accounts.models import Municipality
 from home.search_terms import query_terms
 from proposals import states
+from proposals.keys import hash_of
 
 from .calls import CallPage, Category
 from .similarity import closest, keys_with_all, telling_words
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
     from .proposals import Proposal
+
+    Visitor = User | AnonymousUser
 
 
 def _in_language(model: type[models.Model], path: str, field: str) -> Coalesce:
@@ -50,6 +55,15 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
         if not user.is_authenticated:
             return self.public()
         return self.filter(Q(status__in=states.PUBLIC) | Q(author=user))
+
+    def opened_by(self, *keys: str) -> ProposalQuerySet:
+        """The drafts without an author that these keys open."""
+        return self.filter(draft_key__in=[hash_of(key) for key in keys])
+
+    def in_hands_of(self, user: Visitor, *keys: str) -> ProposalQuerySet:
+        """What somebody may write at: their own, and the drafts that their keys open."""
+        opened = self.opened_by(*keys)
+        return opened | self.filter(author=user) if user.is_authenticated else opened
 
     def for_staff(self, user: User) -> ProposalQuerySet:
         """What the admin shows: never drafts, and unpublished ones only to moderators."""

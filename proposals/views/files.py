@@ -19,7 +19,14 @@ from proposals.files import CONTENT_TYPES
 from proposals.forms import DocumentForm, ImageForm
 from proposals.models import ProposalDocument, ProposalImage
 from proposals.permissions import may_edit_proposal, may_see_proposal
-from proposals.views.writing import cannot_change, for_authors, own_proposal
+from proposals.views.holders import (
+    for_authors,
+    for_holders,
+    held_key,
+    own_proposal,
+    way_back,
+)
+from proposals.views.writing import cannot_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,12 +50,13 @@ def _forms(**bound: forms.Form) -> dict[str, Any]:
 
 
 @require_safe
-@for_authors
-def files(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = own_proposal(request, pk)
-    if not may_edit_proposal(request.user, proposal):
+@for_holders
+def files(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """A draft without an author takes none, lest anybody leave files here without a name."""
+    if not may_edit_proposal(request.user, proposal, held_key(request, proposal.pk)):
         return cannot_change(request, proposal)
-    return render(request, "proposals/write_files.html", {"proposal": proposal, **_forms()})
+    context = {"proposal": proposal, **_forms(), **way_back(request, proposal)}
+    return render(request, "proposals/write_files.html", context)
 
 
 @require_POST

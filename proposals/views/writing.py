@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
-
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -37,13 +31,21 @@ from proposals.actions import (
 )
 from proposals.cleaning import one_line
 from proposals.forms import STEPS, StepForm, TitleForm
+from proposals.keys import is_key, new_key
 from proposals.models import CallPage, Category, Proposal
+from proposals.ownerless import start_ownerless_draft
 from proposals.permissions import may_edit_proposal, may_move_proposal, what_hinders
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    View = Callable[..., HttpResponse]
+from proposals.views.holders import (
+    drafts_held,
+    for_authors,
+    for_holders,
+    held_key,
+    hold,
+    lost,
+    own_proposal,
+    way_back,
+    writer_of,
+)
 
 NEXT_STEP = {"title": "text", "text": "place", "place": "files"}
 STEP_OF_PART = {
@@ -54,50 +56,7 @@ STEP_OF_PART = {
     "summary": "text",
     "category": "place",
 }
-# What the browser sends that nobody typed.
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "back", "call", "language"})
 PER_PAGE = 50
-
-
-def for_authors(view: View) -> View:
-    """Ask visitors to sign in and lead them back; never lose what they had typed until then."""
-
-    @wraps(view)
-    def signed_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        if request.method == "POST":
-            context = {"next": _way_back(request, **kwargs), **lost(request)}
-            return render(request, "proposals/write_signed_out.html", context, status=403)
-        return redirect_to_login(request.get_full_path())
-
-    return never_cache(signed_in)
-
-
-def _way_back(request: HttpRequest, pk: int = 0, step: str = "", **_files: int) -> str:
-    """The page that a form stood on: where to go on after signing in."""
-    if step:
-        return reverse("proposals:edit", args=[pk, step])
-    if pk:
-        return reverse("proposals:edit", args=[pk])
-    call = request.POST.get("call", "")
-    return request.path + (f"?call={quote(call)}" if call else "")
-
-
-def lost(request: HttpRequest) -> dict[str, Any]:
-    """What was typed into a form that can no longer be taken, for copying."""
-    typed = [
-        value.strip()
-        for name, values in request.POST.lists()
-        if name not in NOT_TYPED
-        for value in values
-    ]
-    return {"typed": "\n\n".join(filter(None, typed))}
-
-
-def own_proposal(request: HttpRequest, pk: int) -> Proposal:
-    """The visitor's own proposal; somebody else's is as good as none."""
-    return get_object_or_404(Proposal.objects.for_page(), pk=pk, author=request.user)
 
 
 def cannot_change(request: HttpRequest, proposal: Proposal) -> HttpResponse:
@@ -121,22 +80,38 @@ def refuse(request: HttpRequest, call: CallPage) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_authors
-@rate_limit("start", "20/h")
+@never_cache
+@rate_limit("start-day", "200/d")
+@rate_limit("start", "40/h")
 def start(request: HttpRequest) -> HttpResponse:
+    begun = {"begun": drafts_held(request)}
     call = _chosen_call(request)
     if call is None:
         calls = [call.localized for call in _open_calls()]
-        return render(request, "proposals/write_start.html", {"calls": calls})
+        return render(request, "proposals/write_start.html", {"calls": calls, **begun})
     if what_hinders(request.user, call):
         return refuse(request, call)
     initial = {"language": get_language(), "title": one_line(request.GET.get("title", ""))[:90]}
     form = TitleForm(request.POST if request.method == "POST" else None, initial=initial)
+    key = _key_of(request)
     if form.is_bound and form.is_valid():
-        proposal = start_draft(user=request.user, call=call, **form.kept)
-        return redirect("proposals:edit", proposal.pk, "text")
-    context = {"form": form, "call": call.localized, "slug": call.slug, "step": "title"}
-    return render(request, "proposals/write_step.html", context)
+        return redirect("proposals:edit", _begin(request, call, key, form).pk, "text")
+    context = {"form": form, "call": call.localized, "slug": call.slug, "key": key}
+    return render(request, "proposals/write_step.html", {**context, **begun, "step": "title"})
+
+
+def _key_of(request: HttpRequest) -> str:
+    """The key that the form carries since it was opened, so that two clicks make one draft."""
+    sent = request.POST.get("key", "")
+    return sent if is_key(sent) else new_key()
+
+
+def _begin(request: HttpRequest, call: CallPage, key: str, form: TitleForm) -> Proposal:
+    if request.user.is_authenticated:
+        return start_draft(user=request.user, call=call, **form.kept)
+    proposal = start_ownerless_draft(call=call, key=key, **form.kept)
+    hold(request, proposal.pk, key)
+    return proposal
 
 
 def _open_calls() -> list[CallPage]:
@@ -163,31 +138,30 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_authors
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+@for_holders
+def edit(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """Straight to where writing goes on: the first part that is missing, else the check."""
-    missing = missing_parts(own_proposal(request, pk))
-    if missing:
-        return redirect("proposals:edit", pk, STEP_OF_PART[missing[0]])
-    return redirect("proposals:check", pk)
+    if missing := missing_parts(proposal):
+        return redirect("proposals:edit", proposal.pk, STEP_OF_PART[missing[0]])
+    return redirect("proposals:check", proposal.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_authors
-@rate_limit("edit", "60/m")
-def edit_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    proposal = own_proposal(request, pk)
-    if not may_edit_proposal(request.user, proposal):
+@for_holders
+@rate_limit("edit", "60/m", by=writer_of)
+def edit_step(request: HttpRequest, proposal: Proposal, step: str) -> HttpResponse:
+    if not may_edit_proposal(request.user, proposal, held_key(request, proposal.pk)):
         return cannot_change(request, proposal)
     form = _form_of(step)(request.POST if request.method == "POST" else None, instance=proposal)
     try:
         if form.is_bound and _save(request, form):
             messages.success(request, _("Saved."))
-            return _go_on(request, pk, step)
+            return _go_on(request, proposal.pk, step)
     except PermissionDenied:
         return cannot_change(request, proposal)
     context = {"form": form, "proposal": proposal, "step": step, "back": "back" in request.GET}
-    return render(request, "proposals/write_step.html", context)
+    page = {**context, **way_back(request, proposal)}
+    return render(request, "proposals/write_step.html", page)
 
 
 def _form_of(step: str) -> type[StepForm]:
@@ -198,9 +172,10 @@ def _form_of(step: str) -> type[StepForm]:
 
 def _save(request: HttpRequest, form: StepForm) -> bool:
     """Keep what can be kept; True if that was all. Raises `PermissionDenied`."""
-    is_whole = form.is_valid()
+    is_whole, draft = form.is_valid(), form.instance
+    key = held_key(request, draft.pk)
     try:
-        save_draft(user=request.user, proposal=form.instance, **form.kept)
+        save_draft(user=request.user, proposal=draft, key=key, **form.kept)
     except ValidationError as error:  # sent in from another tab just now, and left unfinished here
         form.add_error(None, error.messages[0])
         return False
@@ -216,10 +191,9 @@ def _go_on(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 
 @require_POST
-@for_authors
-@rate_limit("autosave", "120/m")
-def autosave(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    proposal = own_proposal(request, pk)
+@for_holders
+@rate_limit("autosave", "120/m", by=writer_of)
+def autosave(request: HttpRequest, proposal: Proposal, step: str) -> HttpResponse:
     form = _form_of(step)(request.POST, instance=proposal, is_autosave=True)
     try:
         return HttpResponse(status=204 if _save(request, form) else 422)
@@ -228,10 +202,9 @@ def autosave(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 
 @require_safe
-@for_authors
-def check(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = own_proposal(request, pk)
-    if not may_edit_proposal(request.user, proposal):
+@for_holders
+def check(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    if not may_edit_proposal(request.user, proposal, held_key(request, proposal.pk)):
         return cannot_change(request, proposal)
     missing = [(name, STEP_OF_PART[name]) for name in dict.fromkeys(missing_parts(proposal))]
     context = {
@@ -241,6 +214,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "category": _name(proposal.category),
         "municipality": _name(proposal.municipality),
         "step": "check",
+        **way_back(request, proposal),
     }
     return render(request, "proposals/write_check.html", context)
 
@@ -310,4 +284,5 @@ def mine(request: HttpRequest) -> HttpResponse:
     )
     pages = Paginator(proposals, PER_PAGE).get_page(request.GET.get("page"))
     rows = [(proposal, history.next_step(proposal)) for proposal in pages]
-    return render(request, "proposals/mine.html", {"pages": pages, "rows": rows})
+    context = {"pages": pages, "rows": rows, "begun": drafts_held(request)}
+    return render(request, "proposals/mine.html", context)

@@ -58,6 +58,7 @@ NAMES = (
     *("tag", "next", "title", "show", "year", "month", "kind", "when", "call__id", "state", "pk"),
     *("gen", "stands", "large", "back", "language", "email", "name", "municipality", "latitude"),
     *("problem", "solution", "beneficiaries", "password", "verb", "reason", "seen", "body", "note"),
+    *("key", "erase", "forget"),
 )
 BAD_VALUES = {
     "nul and brackets": "%00%5B%7D%22%27%3B--",

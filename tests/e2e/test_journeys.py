@@ -27,8 +27,13 @@ PHONE = {"viewport": {"width": 360, "height": 740}}
 
 def sign_up(visitor: Visitor) -> str:
     """From nothing to a confirmed account, as a stranger does it with the development mail page."""
-    email = f"new-{secrets.token_hex(4)}@example.org"
     visitor.go("/en/accounts/signup/")
+    return fill_in_sign_up(visitor)
+
+
+def fill_in_sign_up(visitor: Visitor) -> str:
+    """From the page of signing up, wherever it was come to from, to a confirmed account."""
+    email = f"new-{secrets.token_hex(4)}@example.org"
     page = visitor.page
     page.locator("input[name=email]").fill(email)
     page.locator("input[name=name]").fill("New Person")
@@ -107,6 +112,49 @@ def test_resident_signs_up_writes_and_sends_in(visitor: Come) -> None:
     finish_writing(resident)
     resident.press("Send in")
     expect(page.locator("main")).to_contain_text("moderator")
+
+
+def test_stranger_writes_first_and_signs_up_to_send_in(visitor: Come) -> None:
+    stranger = visitor(**PHONE)
+    write_title(stranger, "A ferry timetable at every pier of the river")
+    page = stranger.page
+    page.locator("#id_problem").fill("Nobody knows when it leaves.")
+    expect(page.locator("[data-autosave-status]")).to_contain_text("Saved at")
+    finish_writing(stranger)
+    expect(page.locator("main")).to_contain_text("Sending it in needs an account")
+    page.locator("main section a", has_text="Sign up").click()
+    page.wait_for_load_state()
+    stranger.look()
+    fill_in_sign_up(stranger)
+    assert page.url.endswith("/edit/check/")
+    expect(page.locator("main")).to_contain_text("A ferry timetable at every pier of the river")
+    stranger.press("Send in")
+    assert "/done/" in page.url
+
+
+def test_draft_comes_back_by_its_link_without_javascript(visitor: Come) -> None:
+    stranger = visitor(java_script_enabled=False, **PHONE).page
+    address = visitor().address
+    stranger.goto(f"{address}/en/proposals/new/")
+    stranger.locator("#id_title").fill("Warm waiting rooms at the river station")
+    stranger.get_by_role("button", name="Save and go on").click()
+    stranger.locator("#id_problem").fill("It is minus thirty in January.")
+    stranger.get_by_role("button", name="Save and go on").click()
+    stranger.locator("summary").last.click()
+    link = stranger.get_by_label("Private link to your draft").input_value()
+    elsewhere = visitor(java_script_enabled=False, **PHONE).page
+    elsewhere.goto(link)
+    assert link.split("/")[-2] not in elsewhere.url
+    expect(elsewhere.locator("#id_problem")).to_have_value("It is minus thirty in January.")
+    elsewhere.goto(re.sub(r"/edit/.*", "/edit/check/", elsewhere.url))
+    elsewhere.locator("main section a", has_text="Sign in").click()
+    elsewhere.locator("input[name=login]").fill("anna@example.org")
+    elsewhere.locator("input[name=password]").fill(PASSWORD)
+    elsewhere.locator("main form button:not([type=button])").first.click()
+    assert elsewhere.url.endswith("/edit/check/")
+    expect(elsewhere.locator("main")).to_contain_text("is kept in your account now")
+    stranger.goto(link)
+    expect(stranger.locator("h1")).to_have_text("This draft cannot be opened here")
 
 
 def test_resident_is_told_what_is_missing_and_loses_nothing(visitor: Come) -> None:

@@ -89,11 +89,6 @@ def test_submit_second_click_lands_on_done(browser: Client, whole: Proposal) -> 
     assert whole.status_changes.count() == 1
 
 
-def test_start_asks_to_sign_in_and_comes_back(stranger: Client, call: CallPage) -> None:
-    answer = stranger.get(url("start") + f"?call={call.slug}")
-    assert answer.url.endswith("?next=" + url("start") + f"%3Fcall%3D{call.slug}")
-
-
 def test_start_offers_the_choice_of_two_calls(browser: Client, call: CallPage) -> None:
     other = make_call()
     page = browser.get(url("start"))
