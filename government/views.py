@@ -16,6 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.admin import messages
 
+from government.actions import record_export
 from government.exports import FORMATS
 from government.models import Referral
 from government.papers import NotSet
@@ -71,10 +72,12 @@ def export_proposals(request: HttpRequest, name: str) -> HttpResponseBase:
     form = FORMATS[name]
     listing = proposal_listing(listed_proposals(request), filters=described_filters(request))
     try:
-        return as_file(listing, form)
+        response = as_file(listing, form)
     except NotSet:
         messages.error(request, _("The paper could not be made. Take another format, please."))
         return redirect(f"{reverse('proposals_admin:index')}?{request.GET.urlencode()}")
+    record_export(user=request.user, name=name, listing=listing)
+    return response
 
 
 def described_filters(request: HttpRequest) -> list[tuple[str, str]]:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.urls import URLPattern
     from wagtail.log_actions import LogActionRegistry
+    from wagtail.models import ModelLogEntry
 
     from proposals.models import Proposal
 
@@ -116,6 +119,19 @@ def show_what_is_overdue(request: HttpRequest, panels: list[Any]) -> None:
         panels.append(OverduePanel())
 
 
+class ExportFormatter(LogFormatter):
+    """What the audit log says of a list that staff took out."""
+
+    label = _("Export proposals")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        return ngettext(
+            "Export of %(rows)d proposal as %(format)s; filters: %(filters)d",
+            "Export of %(rows)d proposals as %(format)s; filters: %(filters)d",
+            log_entry.data["rows"],
+        ) % (log_entry.data | {"format": log_entry.data["format"].upper()})
+
+
 @hooks.register("register_log_actions")
 def register_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
@@ -124,3 +140,4 @@ def register_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "government.answer", _("Enter the official answer"), _("The official answer was entered")
     )
+    actions.register_action("government.export")(ExportFormatter)

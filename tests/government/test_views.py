@@ -10,9 +10,11 @@ import openpyxl
 import pikepdf
 import pytest
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from government import papers
 from government.exports import FORMATS
+from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
 
 if TYPE_CHECKING:
@@ -57,6 +59,18 @@ def test_export_proposals_holds_what_the_list_shows(
     assert list(data["meta"]["filters"].values()) == [data["rows"][0]["status"], "мост"]
 
 
+def test_export_proposals_is_logged_without_what_was_searched_for(
+    promoter: User, staff_of: Callable, call: CallPage
+) -> None:
+    ProposalFactory(call=call, title="Новый мост")
+    content_of(staff_of(promoter), "xlsx", "?status=supporting&q=мост")
+    entry = ModelLogEntry.objects.get(action="government.export")
+    assert entry.user == promoter
+    assert entry.data == {"format": "xlsx", "filters": 2, "rows": 1}
+    report = staff_of(UserFactory(is_superuser=True)).get("/admin/reports/site-history/")
+    assert "Export of 1 proposal as XLSX; filters: 2" in report.text
+
+
 def test_export_proposals_leaves_out_what_the_person_may_not_see(
     promoter: User, client_of: Callable, call: CallPage
 ) -> None:
@@ -90,6 +104,7 @@ def test_export_proposals_by_others_is_refused(
     response = client_of(request.getfixturevalue(who)).get(address("csv"))
     assert response.status_code in {302, 403}
     assert not response.streaming
+    assert not ModelLogEntry.objects.filter(action="government.export").exists()
 
 
 def test_export_proposals_signed_out_leads_to_sign_in(stranger: Client, home: object) -> None:
@@ -111,6 +126,7 @@ def test_export_proposals_says_when_the_paper_fails(
     response = client_of(promoter).get(address("pdf", "?status=supporting"))
     assert response.status_code == 302
     assert response["Location"].endswith("?status=supporting")
+    assert not ModelLogEntry.objects.filter(action="government.export").exists()
 
 
 def test_list_offers_exports_of_what_is_filtered(
