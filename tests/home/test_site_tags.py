@@ -67,6 +67,12 @@ def test_gauge_says_the_figure_and_what_is_missing() -> None:
     assert 'max="500" value="1"' in html
 
 
+def test_gauge_bends_the_russian_word_after_the_limit() -> None:
+    with override("ru"):
+        assert "<b>1</b> из 500 голосов" in render("{% gauge 1 500 %}")
+        assert "<b>2</b> из 21 голоса" in render("{% gauge 2 21 %}")
+
+
 def test_gauge_drawn_before_is_still_in_the_readers_language() -> None:
     drawn = set()
     for language in ("en", "ru", "ja"):

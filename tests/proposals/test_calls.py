@@ -134,7 +134,7 @@ def test_call_page_costs_the_same_for_one_proposal_and_for_three(
         with CaptureQueriesContext(connection) as queries:
             stranger.get(f"{call.get_url()}?shown={more}")
         counts.append(len(queries))
-    assert counts == [16, 16]
+    assert counts == [15, 15]
 
 
 # The list of calls --------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def test_list_of_calls_costs_the_same_however_many(
     with CaptureQueriesContext(connection) as queries:
         content = body_of(stranger, address)
     assert content.count('class="panel call"') == count
-    assert len(queries) == 10
+    assert len(queries) == 9
 
 
 def test_list_of_calls_shows_open_ones_first_and_no_drafts(
