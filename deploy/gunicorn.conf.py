@@ -1,5 +1,6 @@
 """The application server: how many workers, and what happens when one is stuck or grows."""
 
+import gc
 import os
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
@@ -8,6 +9,9 @@ bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 threads = 4
+# A socket for each worker: from a shared one the kernel wakes the last to sleep, and with few
+# connections one worker did all the work.
+reuse_port = True
 
 # Loaded once and shared by the workers: less memory, and a wrong setting stops the start.
 preload_app = True
@@ -27,3 +31,14 @@ control_socket_disable = True
 # No access log: it would be a list of who read what. nginx counts without addresses.
 accesslog = None
 errorlog = "-"
+
+
+def when_ready(server: object) -> None:
+    """Leave what all workers share to no collector: touching it would copy it for each of them."""
+    gc.collect()
+    gc.freeze()
+
+
+def post_fork(server: object, worker: object) -> None:
+    """Look for rubbish less often: a page makes thousands of objects and no cycles that matter."""
+    gc.set_threshold(20_000, 20, 20)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.urls import translate_url
 from django.utils.translation import get_language
 from wagtail import hooks
 from wagtail.models import Page
@@ -155,9 +154,10 @@ def address_of(page: Page, request: HttpRequest) -> str:
 
 def languages_of_path(request: HttpRequest) -> list[Language]:
     """The same address under every language prefix, query string kept. No query."""
-    here = request.get_full_path()
+    here, prefix = request.get_full_path(), f"/{get_language()}/"
+    rest = here.removeprefix(prefix)
     return [
-        Language(code, name, translate_url(here, code), code == get_language())
+        Language(code, name, f"/{code}/{rest}" if rest != here else here, f"/{code}/" == prefix)
         for code, name in settings.LANGUAGES
     ]
 

@@ -6,7 +6,7 @@ One query each, and kept for a minute: they change by the month and stand on eve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db.models import F, OuterRef, Subquery
@@ -50,24 +50,33 @@ class Term:
     tile_column: int = 0
 
 
+class Choices(NamedTuple):
+    """All there is to choose from, kept as one: a list asks for each of them."""
+
+    calls: list[CallChoice]
+    themes: list[Term]
+    places: list[Term]
+
+
+def read() -> Choices:
+    """Live calls, the one whose support ends soonest first; themes and places by name."""
+    found = kept("choices", lambda: Choices(_read_calls(), _read_themes(), _read_places()))
+    return found._replace(calls=sorted(found.calls, key=_urgency))
+
+
 def forget() -> None:
     """Read everything anew: somebody asked for what was not there a minute ago."""
-    drop("calls", "themes", "places")
+    drop("choices")
 
 
 def calls() -> list[CallChoice]:
     """Live calls with their phases; first those whose support ends soonest."""
-    return sorted(kept("calls", _read_calls), key=_urgency)
-
-
-def categories() -> list[Term]:
-    """Themes by name."""
-    return kept("themes", _read_themes)
+    return read().calls
 
 
 def places() -> list[Term]:
     """Municipalities by name, with their tiles."""
-    return kept("places", _read_places)
+    return read().places
 
 
 def _read_calls() -> list[CallChoice]:

@@ -80,9 +80,7 @@ class Listing:
             self._read_choices()
 
     def _read_choices(self) -> None:
-        self.calls = choices.calls()
-        self.categories = choices.categories()
-        self.municipalities = choices.places()
+        self.calls, self.categories, self.municipalities = choices.read()
         self.form = ListForm(
             self.data, calls=self.calls, categories=self.categories, places=self.municipalities
         )
@@ -263,14 +261,18 @@ class Listing:
         if self.call:
             found.append(Link(self.call.title, self.url(call="")))
         for name in ("status", "category", "place"):
-            labels = {option.value: option.label for option in getattr(self, f"{name}_options")}
-            chosen = self.asked(name)
-            for value in chosen:
-                others = [other for other in chosen if other != value]
-                found.append(Link(labels[value], self.url(**{name: others})))
+            if chosen := self.asked(name):
+                found += self._chips_of(name, chosen)
         if tag := self.asked("tag"):
             found.append(Link(f"#{tag}", self.url(tag="")))
         return found
+
+    def _chips_of(self, name: str, chosen: list[str]) -> list[Link]:
+        labels = {option.value: option.label for option in getattr(self, f"{name}_options")}
+        return [
+            Link(labels[value], self.url(**{name: [other for other in chosen if other != value]}))
+            for value in chosen
+        ]
 
     # Filters ---------------------------------------------------------------------------------
 
