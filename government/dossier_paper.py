@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from government.papers import number, shared_words, typeset
 from government.snapshots import contents_hash, in_language
@@ -130,7 +130,7 @@ def _facts(snapshot: Snapshot, language: str) -> list[dict[str, str]]:
     if proposal["point"]:
         place += f" ({', '.join(proposal['point'])})"
     facts = [
-        (_("Place"), place),
+        (pgettext("of a proposal", "Place"), place),
         (_("Category"), in_language(proposal["category"], language)),
         (_("Author"), proposal["author_name"]),
         (_("Sent in"), day(proposal["submitted_at"]) if proposal["submitted_at"] else ""),

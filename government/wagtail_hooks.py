@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
@@ -135,7 +135,9 @@ class ExportFormatter(LogFormatter):
 @hooks.register("register_log_actions")
 def register_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
-        "government.promote", _("Put before the Government"), _("Put before the Government")
+        "government.promote",
+        pgettext_lazy("button", "Put before the Government"),
+        _("Put before the Government"),
     )
     actions.register_action(
         "government.answer", _("Enter the official answer"), _("The official answer was entered")

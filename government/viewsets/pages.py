@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views import View
 from wagtail.admin import messages
 
@@ -92,7 +92,7 @@ class PromoteView(StagedView):
 
     form_class = PromoteForm
     verb = "promote"
-    page_title = gettext_lazy("Put before the Government")
+    page_title = pgettext_lazy("heading", "Put before the Government")
     header_icon = "mail"
     template_name = "government/staff/promote.html"
     preview_template_name = "government/staff/promote_preview.html"

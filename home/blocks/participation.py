@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.models import Page
@@ -41,7 +41,11 @@ class FiguresBlock(blocks.StructBlock):
         description = _("Up to four numbers, each with its unit and what it counts.")
         preview_value = {
             "figures": [
-                {"number": "318", "unit": _("supports"), "label": _("for the water gauges")},
+                {
+                    "number": "318",
+                    "unit": pgettext_lazy("after a number", "supports"),
+                    "label": _("for the water gauges"),
+                },
                 {"number": "12", "unit": _("gauges"), "label": _("on four tributaries")},
             ],
             "source": _("Own count, 24 November 2026"),

@@ -180,7 +180,9 @@ class ProposalIndexView(generic.IndexView):
             self._term_column("category", _("Category")),
             self._term_column("municipality", _("Municipality")),
             self._figure_column("support_count", _("Supports"), "supports"),
-            self._figure_column("imported_support_count", _("Imported"), "imported"),
+            self._figure_column(
+                "imported_support_count", pgettext_lazy("supports", "Imported"), "imported"
+            ),
             DayColumn("submitted_at", label=_("Sent in"), sort_key="sent"),
             AgeColumn("age", label=_("Age")),
         ]
