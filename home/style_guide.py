@@ -12,15 +12,15 @@ STATUSES = [
     ("draft", "Draft", "Черновик", "下書き"),
     ("submitted", "Being checked", "На проверке", "確認中"),
     ("returned", "Returned to the author", "Возвращено автору", "差し戻し"),
-    ("rejected", "Not accepted", "Не принято", "不受理"),
+    ("rejected", "Rejected", "Отклонено модератором", "却下"),
     ("withdrawn", "Withdrawn", "Отозвано", "取り下げ"),
-    ("supporting", "Gathering support", "Сбор поддержки", "支持を募集中"),
-    ("shortlisted", "Expert review", "Экспертиза", "専門家の審査"),
-    ("promoted", "With the Government", "У правительства", "行政が検討中"),
-    ("accepted", "Accepted", "Принято", "採択"),
+    ("supporting", "Gathering support", "Сбор поддержки", "賛同の受付"),
+    ("shortlisted", "Expert review", "На экспертизе", "専門家が検討中"),
+    ("promoted", "With the Government", "У правительства", "行政で検討中"),
+    ("accepted", "Accepted", "Принято", "採用"),
     ("in_progress", "In progress", "В работе", "実施中"),
-    ("done", "Done", "Сделано", "完了"),
-    ("declined", "Declined", "Отклонено", "見送り"),
+    ("done", "Done", "Сделано", "実現"),
+    ("declined", "Declined", "Отклонено", "不採用"),
     ("archived", "Archived", "В архиве", "保管"),
 ]
 # Name, name on the tile, row, column, proposals.
@@ -149,9 +149,9 @@ def samples() -> dict[str, Any]:
         "now": now,
         "tomorrow": now + timedelta(days=1),
         "links": [
-            {"url": "#", "title": "Убрать отбор «Ульчский район»"},
+            {"url": "#", "title": "Убрать фильтр «Ульчский район»"},
             {"url": "#", "title": "Искать по всему краю"},
-            {"url": "#", "title": "Внести такое предложение"},
+            {"url": "#", "title": "Подать такое предложение"},
         ],
     }
 
@@ -175,7 +175,7 @@ def timeline(now: Any) -> list[dict[str, Any]]:
             "text": "Датчики на четырёх притоках в 2027 году; SMS через действующую систему 112.",
         },
         {
-            "title": "500 поддержек: передано правительству края",
+            "title": "500 голосов: передано в правительство края",
             "status": "promoted",
             "at": now - timedelta(days=12),
         },
