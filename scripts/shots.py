@@ -69,6 +69,9 @@ def demo() -> Iterator[str]:
 def shoot(page: Page, url: str, name: str, *, whole: bool = True) -> Path:
     """Save one page as a picture."""
     page.goto(url)
+    # A picture further down would come only when somebody scrolls there.
+    page.evaluate("for (const img of document.images) img.loading = 'eager'")
+    page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
     path = SHOTS / f"{name}.png"
     page.screenshot(path=path, full_page=whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from proposals import choices
 from proposals.models import CallIndexPage, CallPage, CallPhase, Proposal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
@@ -109,8 +112,8 @@ def _minutes(number: int) -> str:
 # Proposals ----------------------------------------------------------------------------------
 
 
-@register.simple_tag
-def needs_your_voice(count: int = 3) -> list[Proposal]:
+@register.simple_tag(takes_context=True)
+def needs_your_voice(context: template.Context | dict[str, Any], count: int = 3) -> list[Proposal]:
     """Some of those that gather support and have least of it, drawn by lot. One query.
 
     Not the most supported: those on top would stay there for having been there.
@@ -123,8 +126,20 @@ def needs_your_voice(count: int = 3) -> list[Proposal]:
         reduce(or_, (_is_quiet(call) for call in calls))
     )
     quiet = _for_rows(asking).order_by("figures__support_count", "figures__proposal_id")
-    drawn = list(quiet[:QUIET_ONES])
-    return random.sample(drawn, min(count, len(drawn)))
+    found = list(quiet[:QUIET_ONES])
+    return once_on_a_page(context, random.sample(found, len(found)), count)
+
+
+def once_on_a_page(
+    context: template.Context | dict[str, Any], rows: Iterable[Proposal], count: int
+) -> list[Proposal]:
+    """The first `count` of these that stand nowhere else on this page yet."""
+    request = context.get("request")
+    shown: set[int] = getattr(request, "_proposals_shown", set())
+    chosen = list(islice((row for row in rows if row.pk not in shown), count))
+    if request is not None:
+        request._proposals_shown = shown | {row.pk for row in chosen}
+    return chosen
 
 
 def _is_quiet(call: choices.CallChoice) -> Q:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,12 @@ from django.urls import reverse
 
 from home import kept
 from home.blocks import HomeSections
+from proposals.models import Proposal
 from tests.factories.accounts import UserFactory
 from tests.factories.events import make_event
 from tests.factories.home import home_page, make_image, make_news
 from tests.factories.proposals import ProposalFactory, make_call
+from voting.actions import cast_support
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +87,14 @@ def test_front_page_costs_at_most_ten_queries(count: int, stranger: Client) -> N
     with CaptureQueriesContext(connection) as queries:
         stranger.get("/ru/")
     assert len(queries) <= 10, "\n".join(query["sql"][:200] for query in queries)
+
+
+def test_proposal_stands_once_on_the_front_page(resident: User, stranger: Client) -> None:
+    furnish(4)
+    for proposal in Proposal.objects.all():
+        cast_support(user=resident, proposal_id=proposal.pk)
+    addresses = re.findall(r'class="row-title"><a href="([^"]+)"', stranger.get("/ru/").text)
+    assert len(addresses) == len(set(addresses)) == 4
 
 
 def test_front_page_is_counted_anew_once_a_minute(stranger: Client) -> None:

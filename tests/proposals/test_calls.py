@@ -190,13 +190,13 @@ def test_quiet_proposals_are_the_least_supported_of_open_rounds(call: CallPage) 
     supported(call, 0, status="shortlisted")
     supported(make_call(support=False), 0)
     for _ in range(5):
-        chosen = needs_your_voice(3)
+        chosen = needs_your_voice({}, 3)
         assert len(chosen) == 3
         assert {row.pk for row in chosen} <= quiet
 
 
 def test_quiet_proposals_of_nothing_are_none(home: HomePage) -> None:
-    assert needs_your_voice(3) == []
+    assert needs_your_voice({}, 3) == []
 
 
 def test_moving_proposals_are_those_that_gained_lately(
@@ -209,7 +209,7 @@ def test_moving_proposals_are_those_that_gained_lately(
     cast_support(user=resident, proposal_id=undone.pk)
     withdraw_support(user=resident, proposal_id=undone.pk)
     with CaptureQueriesContext(connection) as queries:
-        found = [(row.pk, row.gained) for row in moving_proposals(3)]
+        found = [(row.pk, row.gained) for row in moving_proposals({}, 3)]
     assert found == [(two.pk, 2), (one.pk, 1)]
     assert len(queries) == 1
 

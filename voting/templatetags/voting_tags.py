@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from proposals import states
 from proposals.models import Proposal
+from proposals.templatetags.proposals_tags import once_on_a_page
 from voting.models import VoteEvent
 from voting.supports import SupportBook
 
@@ -42,9 +43,12 @@ def support_panel(
     }
 
 
-@register.simple_tag
-def moving_proposals(count: int = 3) -> list[Proposal]:
-    """Those that gained most support in the last seven days, with `gained`. One query."""
+@register.simple_tag(takes_context=True)
+def moving_proposals(context: dict[str, Any], count: int = 3) -> list[Proposal]:
+    """Those that gained most support in the last seven days, with `gained`. One query.
+
+    Twice as many are read, for those that another section of the page shows already.
+    """
     gains = (
         VoteEvent.objects.filter(day__gt=timezone.localdate() - LATELY)
         .order_by()
@@ -52,11 +56,12 @@ def moving_proposals(count: int = 3) -> list[Proposal]:
         .annotate(gained=Sum("kind"))
         .filter(gained__gt=0, round__proposal__status__in=states.SUPPORTABLE)
     )
-    most = gains.order_by("-gained", "round__proposal").values("round__proposal")[:count]
+    most = gains.order_by("-gained", "round__proposal").values("round__proposal")[: 2 * count]
     own = gains.filter(round__proposal=OuterRef("pk")).values("gained")
     rows = Proposal.objects.filter(pk__in=Subquery(most)).for_rows().named()
-    return list(
+    found = (
         rows.select_related("figures", "category")
         .annotate(gained=Subquery(own), threshold=F("call__threshold"))
         .order_by("-gained", "pk")
     )
+    return once_on_a_page(context, found, count)
