@@ -83,6 +83,8 @@ def erase_account(*, account: User, by: User, keep_name: bool) -> None:
     if not may_erase_account(by, account):
         raise PermissionDenied
     farewell = render_mail("account/email/account_erased", account.language, {})
+    # A vote of theirs under way ends first and is undone with the rest; a later one finds nobody.
+    User.objects.select_for_update().get(pk=account.pk)
     for prepare in hooks.get_hooks("before_erase_account"):
         prepare(account=account, keep_name=keep_name)
     _log_erasure(account, by)

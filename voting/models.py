@@ -54,9 +54,11 @@ ROUND_FOR_VOTE = """
     SELECT round.*, figures.support_count, key.sealed_key
     FROM voting_round round
     JOIN proposals_proposalfigures figures ON figures.proposal_id = round.proposal_id
-    LEFT JOIN voting_votekey key ON key.person_id = %s
+    JOIN accounts_user person ON person.id = %s
+    LEFT JOIN voting_votekey key ON key.person_id = person.id
     WHERE round.proposal_id = %s
 """
+LOCK_FOR_VOTE = "FOR SHARE OF round FOR KEY SHARE OF person"
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -71,10 +73,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """The proposal's round, held open until commit, with what a vote needs. One query.
 
         Voters share the lock and do not wait for each other; closing the round takes it alone,
-        so no vote lands after the close. SQLite's IMMEDIATE transaction already holds more.
+        so no vote lands after the close. Nor does the person's account go meanwhile. SQLite's
+        IMMEDIATE transaction already holds more.
         Adds `support_count` and `sealed_key`. Raises `Round.DoesNotExist`.
         """
-        lock = "FOR SHARE OF round" if connection.vendor == "postgresql" else ""
+        lock = LOCK_FOR_VOTE if connection.vendor == "postgresql" else ""
         found = list(self.raw(f"{ROUND_FOR_VOTE} {lock}", [person_id, proposal_id]))
         if not found:
             raise Round.DoesNotExist

@@ -17,6 +17,7 @@ from django.db import connection, connections, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
+from accounts.actions import erase_account
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
 from tests.ledger import empty_ledger
@@ -121,6 +122,28 @@ def test_close_round_waits_for_a_vote_and_refuses_the_next(home: HomePage) -> No
     with pytest.raises(SupportRefused):
         cast_support(user=late, proposal_id=proposal.pk)
     assert VoteEvent.objects.count() == 1
+
+
+@only_postgresql
+def test_erasure_waits_for_a_vote_and_undoes_it(home: HomePage) -> None:
+    user, proposal = UserFactory(), ProposalFactory()
+    erased = threading.Event()
+
+    def erase() -> None:
+        erase_account(account=user, by=user, keep_name=False)
+        erased.set()
+        connections.close_all()
+
+    eraser = threading.Thread(target=erase)
+    with transaction.atomic():
+        cast_support(user=user, proposal_id=proposal.pk)
+        eraser.start()
+        time.sleep(0.5)
+        assert not erased.is_set(), "the account went under a vote that was still under way"
+    eraser.join()
+    assert VoteEvent.objects.tally() == 0
+    with pytest.raises(Round.DoesNotExist):
+        cast_support(user=user, proposal_id=proposal.pk)
 
 
 @only_postgresql
