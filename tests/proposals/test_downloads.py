@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/ru/proposals/"
 Status = Proposal.Status
 # Phases, themes, places, counts; site, calls, themes and places by key; two for the circle.
-QUERIES = 10
+QUERIES = 9
 
 
 def address(name: str, query: str = "", language: str = "ru") -> str:
