@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @never_cache
 @rate_limit("list_file", "30/h", methods=("GET",))
 def download(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Ten queries to begin, then one for each 500 rows while they are sent."""
+    """Nine queries to begin, then one for each 500 rows while they are sent."""
     if name not in FORMATS:
         raise Http404
     listing = Listing(request.GET)
