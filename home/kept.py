@@ -39,9 +39,9 @@ def kept(name: str, make: Callable[[], Any]) -> Any:
     return cache.get_or_set(_key(name), make, SECONDS)
 
 
-def drop(*names: str) -> None:
-    """Have these made anew: somebody asked for what was not there a minute ago."""
-    cache.delete_many([_key(name) for name in names])
+def drop(name: str) -> None:
+    """Have it made anew: somebody asked for what was not there a minute ago."""
+    cache.delete(_key(name))
 
 
 def _key(name: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from django.core.cache import caches
 from django.db.models import Count
+
+from home.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from proposals.models.sets import ProposalQuerySet
 
     Group = tuple[str, int | None, int | None, int]
-
-SECONDS = 60
 
 
 class Facets:
@@ -56,9 +55,8 @@ def facets_of(rows: ProposalQuerySet, key: str = "") -> Facets:
     """Count `rows`. With a `key` the counts are kept: at most one query a minute for each."""
     if not key:
         return Facets(_count(rows))
-    # The cache of pages, not the one that counts limits: in production that one is a table.
     # What is kept is added up already: a thousand groups a request would be a tenth of its cost.
-    return caches["pages"].get_or_set(f"facets:{key}", lambda: Facets(_count(rows)), SECONDS)
+    return kept(f"facets:{key}", lambda: Facets(_count(rows)))
 
 
 def _count(rows: ProposalQuerySet) -> list[Group]:

@@ -73,8 +73,7 @@ class ProposalRows:
         self.names: dict[Any, str] = {}
         for term in self.terms:
             self.names |= term.objects.localized_names()
-        address = absolute_url(reverse("proposals:detail", args=[0]))
-        self.address, self.tail = address.rsplit("0", 1)
+        self.address = absolute_url(reverse("proposals:list"))
 
     def listing(
         self,
@@ -123,7 +122,7 @@ class ProposalRows:
             "call": self.calls.get(line["call_id"], ""),
             "category": self.names.get(line["category__translation_key"], ""),
             "municipality": self.names.get(line["municipality__translation_key"], ""),
-            "url": f"{self.address}{line['id']}{self.tail}",
+            "url": f"{self.address}{line['id']}/",
         }
 
 

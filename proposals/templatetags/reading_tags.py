@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from proposals.choices import Term
-
 register = template.Library()
 
 DAY, HOUR = 86_400, 3_600
@@ -34,13 +32,14 @@ def resident_text(text: str) -> SafeString:
 @register.simple_tag
 def row_meta(row: Any) -> SafeString:
     """First line of a row of the list: status, theme and place."""
-    return _row_meta(row.status, row.status_label, row.theme, row.place_name)
+    icon, theme = (row.theme.icon, row.theme.name) if row.theme else ("", "")
+    return _row_meta(row.status, row.status_label, icon, theme, row.place_name)
 
 
 @lru_cache(maxsize=4096)
-def _row_meta(status: str, label: str, theme: Term | None, place: str) -> SafeString:
+def _row_meta(status: str, label: str, icon: str, theme: str, place: str) -> SafeString:
     # Kept because a list draws twenty, and there are fewer of them than proposals.
-    context = {"status": status, "label": label, "theme": theme, "place": place}
+    context = {"status": status, "label": label, "icon": icon, "theme": theme, "place": place}
     return mark_safe(render_to_string("proposals/row_meta.html", context).strip())
 
 

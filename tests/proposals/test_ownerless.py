@@ -27,6 +27,7 @@ from tests.accounts.conftest import link_in, sign_in, sign_up
 from tests.factories.accounts import PASSWORD, MunicipalityFactory
 from tests.factories.home import make_standard
 from tests.factories.proposals import CategoryFactory, ProposalFactory, make_call
+from tests.proposals.writing import TEXTS, TITLE, url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,18 +38,6 @@ if TYPE_CHECKING:
 
     from home.models import HomePage
     from proposals.models import CallPage
-
-TITLE = "Датчики на притоках, чтобы знать о паводке заранее"
-TEXTS = {
-    "problem": "Узнаём за час.",
-    "solution": "Двенадцать датчиков.",
-    "beneficiaries": "Все у реки.",
-    "summary": "Датчики и сообщения.",
-}
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"proposals:{name}", args=args)
 
 
 def begin(client: Client, title: str = TITLE, **fields: Any) -> Proposal:

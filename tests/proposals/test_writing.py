@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AssuranceLevel
@@ -14,6 +13,7 @@ from proposals.actions import move_proposal, start_draft
 from proposals.models import Proposal
 from tests.factories.accounts import MunicipalityFactory
 from tests.factories.proposals import CategoryFactory, ProposalFactory, make_call
+from tests.proposals.writing import TEXTS, TITLE, url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,18 +22,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from proposals.models import CallPage
-
-TITLE = "Датчики на притоках, чтобы знать о паводке заранее"
-TEXTS = {
-    "problem": "Узнаём за час.",
-    "solution": "Двенадцать датчиков.",
-    "beneficiaries": "Все у реки.",
-    "summary": "Датчики и сообщения.",
-}
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"proposals:{name}", args=args)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -102,23 +101,28 @@ def test_cast_support_without_the_constraint_counts_double(
     pytest.fail("without the constraint this race should have shown")
 
 
+def waits_for_a_vote(user: User, proposal: Proposal, work: Callable[[], object]) -> bool:
+    """Whether work begun beside a vote under way ends only after the vote; it has ended then."""
+    done = threading.Event()
+
+    def other() -> None:
+        work()
+        done.set()
+        connections.close_all()
+
+    thread = threading.Thread(target=other)
+    with transaction.atomic():
+        cast_support(user=user, proposal_id=proposal.pk)
+        thread.start()
+        waited = not done.wait(0.5)
+    thread.join()
+    return waited
+
+
 @only_postgresql
 def test_close_round_waits_for_a_vote_and_refuses_the_next(home: HomePage) -> None:
     user, late, proposal = UserFactory(), UserFactory(), ProposalFactory()
-    closed = threading.Event()
-
-    def close() -> None:
-        close_round(proposal=proposal)
-        closed.set()
-        connections.close_all()
-
-    closer = threading.Thread(target=close)
-    with transaction.atomic():
-        cast_support(user=user, proposal_id=proposal.pk)
-        closer.start()
-        time.sleep(0.3)
-        assert not closed.is_set(), "the round closed under a vote that was still under way"
-    closer.join()
+    assert waits_for_a_vote(user, proposal, lambda: close_round(proposal=proposal))
     with pytest.raises(SupportRefused):
         cast_support(user=late, proposal_id=proposal.pk)
     assert VoteEvent.objects.count() == 1
@@ -127,20 +131,9 @@ def test_close_round_waits_for_a_vote_and_refuses_the_next(home: HomePage) -> No
 @only_postgresql
 def test_erasure_waits_for_a_vote_and_undoes_it(home: HomePage) -> None:
     user, proposal = UserFactory(), ProposalFactory()
-    erased = threading.Event()
-
-    def erase() -> None:
-        erase_account(account=user, by=user, keep_name=False)
-        erased.set()
-        connections.close_all()
-
-    eraser = threading.Thread(target=erase)
-    with transaction.atomic():
-        cast_support(user=user, proposal_id=proposal.pk)
-        eraser.start()
-        time.sleep(0.5)
-        assert not erased.is_set(), "the account went under a vote that was still under way"
-    eraser.join()
+    assert waits_for_a_vote(
+        user, proposal, lambda: erase_account(account=user, by=user, keep_name=False)
+    )
     assert VoteEvent.objects.tally() == 0
     with pytest.raises(Round.DoesNotExist):
         cast_support(user=user, proposal_id=proposal.pk)
