@@ -257,7 +257,9 @@ class Listing:
     @cached_property
     def chips(self) -> list[Link]:
         """Each active filter as a link to the list without it."""
-        found = [Link(f"“{text}”", self.url(q="")) for text in [self.asked("q")] if text]
+        found = []
+        if text := self.asked("q"):
+            found.append(Link(_("“%(text)s”") % {"text": text}, self.url(q="")))
         if self.call:
             found.append(Link(self.call.title, self.url(call="")))
         for name in ("status", "category", "place"):

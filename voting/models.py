@@ -51,8 +51,9 @@ class VoteKey(models.Model):
 
 # Written out: the ORM has no FOR SHARE, and its annotations took a sixth of a vote's time.
 ROUND_FOR_VOTE = """
-    SELECT round.*, figures.support_count, key.sealed_key
+    SELECT round.*, proposal.title, figures.support_count, key.sealed_key
     FROM voting_round round
+    JOIN proposals_proposal proposal ON proposal.id = round.proposal_id
     JOIN proposals_proposalfigures figures ON figures.proposal_id = round.proposal_id
     JOIN accounts_user person ON person.id = %s
     LEFT JOIN voting_votekey key ON key.person_id = person.id
@@ -75,7 +76,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         Voters share the lock and do not wait for each other; closing the round takes it alone,
         so no vote lands after the close. Nor does the person's account go meanwhile. SQLite's
         IMMEDIATE transaction already holds more.
-        Adds `support_count` and `sealed_key`. Raises `Round.DoesNotExist`.
+        Adds `title`, `support_count` and `sealed_key`. Raises `Round.DoesNotExist`.
         """
         lock = LOCK_FOR_VOTE if connection.vendor == "postgresql" else ""
         found = list(self.raw(f"{ROUND_FOR_VOTE} {lock}", [person_id, proposal_id]))
@@ -88,6 +89,7 @@ class Round(models.Model):
     """Who may vote on what, until when, by which method. A closed round never reopens."""
 
     # Only on rounds that `lock_for_vote` gave.
+    title: str
     support_count: int
     sealed_key: bytes | None
 

@@ -45,8 +45,9 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
         return _ask(request, pk, status=403, refusal=refused.refusal)
     if not request.htmx:
         return redirect(_back(request, pk, form.cleaned_data["next"]))
-    context = {"panel": SupportPanel.after(standing), **form.cleaned_data}
-    return render(request, PANEL, context)
+    # The button names its proposal: a list holds twenty that would sound the same.
+    names = {"panel": SupportPanel.after(standing), "proposal": {"title": standing.round.title}}
+    return render(request, PANEL, {**names, **form.cleaned_data})
 
 
 def _ask(request: HttpRequest, pk: int, *, status: int = 200, **context: object) -> HttpResponse:

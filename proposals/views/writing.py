@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -233,7 +234,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         submit_proposal(user=request.user, proposal=proposal)
     except ValidationError:
-        return redirect("proposals:check", pk)
+        messages.error(request, _("It is not sent in yet: something is missing."))
+        return redirect(f"{reverse('proposals:check', args=[pk])}#missing")
     except PermissionDenied:
         return refuse(request, proposal.call)
     except ProposalMoved as moved:

@@ -126,8 +126,11 @@ def test_submit_refused_once_submission_is_over(
 
 def test_submit_with_missing_parts_goes_back_to_the_check(browser: Client, draft: Proposal) -> None:
     answer = browser.post(url("submit", draft.pk))
-    assert answer.url == url("check", draft.pk)
-    missing = [name for name, _step in browser.get(answer.url).context["missing"]]
+    assert answer.url == url("check", draft.pk) + "#missing"
+    page = browser.get(answer.url)
+    assert [str(message) for message in page.context["messages"]][-1].startswith("Пока не")
+    assert 'id="missing" tabindex="-1"' in page.text
+    missing = [name for name, _step in page.context["missing"]]
     assert missing == ["summary", "problem", "solution", "beneficiaries", "category"]
     assert browser.get(url("edit", draft.pk)).url == url("edit", draft.pk, "text")
 

@@ -47,6 +47,11 @@ def test_support_post_costs_eight_queries_however_many_proposals(
     assert len(caught) + 1 == 8, [query["sql"][:90] for query in caught]
 
 
+def test_button_after_a_click_still_names_its_proposal(proposal: Proposal, browser: Client) -> None:
+    answer = browser.post(support_url(proposal), {"stands": "1", "gen": "0"}, headers=HTMX)
+    assert f'<span class="hidden">: {proposal.title}</span></button>' in answer.text
+
+
 def test_first_vote_of_a_person_costs_two_more(
     proposal: Proposal, resident: User, client_of: Callable[[User], Client]
 ) -> None:

@@ -19,7 +19,10 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       });
       if (!answer.ok) throw new Error(answer.status);
       saved = now;
-      const time = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+      // The site's clock, as on the rest of the page; the reader's own may be in another zone.
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, {
+        timeStyle: "short", timeZone: status.dataset.zone,
+      });
       status.textContent = status.dataset.saved.replace("{time}", time);
     } catch {
       status.textContent = status.dataset.failed;
