@@ -20,6 +20,8 @@ from voting.supports import SupportBook, SupportPanel
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from voting.actions import Standing
+
 PAGE = "voting/support.html"
 PANEL = f"{PAGE}#panel"
 
@@ -45,9 +47,13 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
         return _ask(request, pk, status=403, refusal=refused.refusal)
     if not request.htmx:
         return redirect(_back(request, pk, form.cleaned_data["next"]))
-    # The button names its proposal: a list holds twenty that would sound the same.
-    names = {"panel": SupportPanel.after(standing), "proposal": {"title": standing.round.title}}
-    return render(request, PANEL, {**names, **form.cleaned_data})
+    return _panel(request, standing, form.cleaned_data)
+
+
+def _panel(request: HttpRequest, standing: Standing, fields: dict[str, object]) -> HttpResponse:
+    """The button as it is now; it names its proposal, since twenty in a list would sound alike."""
+    context = {"panel": SupportPanel.after(standing), "proposal": {"title": standing.round.title}}
+    return render(request, PANEL, context | fields)
 
 
 def _ask(request: HttpRequest, pk: int, *, status: int = 200, **context: object) -> HttpResponse:
