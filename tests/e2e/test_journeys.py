@@ -431,6 +431,17 @@ def test_public_pages_are_accessible(
         reader.go(f"/{language}/{path}")
 
 
+@pytest.mark.parametrize("path", ["/ru/", "/ru/proposals/", "/ru/proposals/1/"])
+def test_page_asks_for_little(visitor: Come, path: str) -> None:
+    """Without pictures, which come as the reader gets to them."""
+    reader = visitor()
+    asked: list[str] = []
+    reader.page.on("request", lambda request: asked.append(request.resource_type))
+    reader.page.goto(f"{reader.address}{path}")
+    reader.page.wait_for_load_state("networkidle")
+    assert 3 < len([kind for kind in asked if kind != "image"]) <= 12, asked
+
+
 def test_language_switch_keeps_page_and_filters(visitor: Come) -> None:
     reader = visitor()
     reader.go("/ru/proposals/?status=supporting&order=newest")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,6 +45,24 @@ def terms(db: None) -> tuple[list[Category], list[Municipality]]:
 
 
 # The list ------------------------------------------------------------------------------------
+
+
+def test_list_of_twenty_is_light(stranger: Client, call: CallPage, terms: Any) -> None:
+    """Letters drawn by lot, which pack worse than words do; titles and sentences of full length."""
+    categories, places = terms
+    dice = random.Random(2017)  # noqa: S311 - the same letters each time
+    for n in range(20):
+        words = "".join(dice.choices("оеаинтсрвлкмдпуя ", k=230))
+        ProposalFactory(
+            call=call,
+            category=categories[n % 3],
+            municipality=places[n % 4],
+            title=words[:80],
+            summary=words[80:],
+        )
+    page = cold(stranger, SEEDED)
+    assert len(titles(page)) == 20
+    assert len(gzip.compress(page.content, mtime=0)) <= 12_000
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
