@@ -112,6 +112,7 @@ class AssuranceLevel(models.IntegerChoices):
 
     NONE = 0, _("nothing checked")
     EMAIL = 1, _("e-mail confirmed")
+    DOCUMENT = 2, _("document seen by staff")
 
 
 class UserManager(BaseUserManager["User"]):

@@ -14,6 +14,7 @@ from django.utils import translation
 from home.models import HomePage
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory, make_call
+from tests.factories.voting import BallotFactory
 from tests.ledger import empty_ledger
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from proposals.models import CallPage, Proposal
+    from voting.models import Round
 
 
 @pytest.fixture(autouse=True)
@@ -138,3 +140,9 @@ def call(home: HomePage) -> CallPage:
 def proposal(call: CallPage) -> Proposal:
     """A published proposal that gathers support."""
     return ProposalFactory(call=call)
+
+
+@pytest.fixture
+def ballot(home: HomePage) -> Round:
+    """An open approval round of three options without a limit."""
+    return BallotFactory()

@@ -1,20 +1,31 @@
-"""Empties the ledger between tests, which its own triggers rightly forbid to everybody else."""
+"""Empties the ledger between tests, which its own guards rightly forbid to everybody else."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from django.db import connection
+
+from voting.guards import install, remove
+from voting.models import Block, Result, Seal, VoteEvent, VoteLeaf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def guards_lifted() -> Iterator[None]:
+    """No trigger watches the ledger for as long as this takes."""
+    remove(connection)
+    try:
+        yield
+    finally:
+        install(connection)
 
 
 def empty_ledger() -> None:
-    """Delete all vote events with the guards lifted for as long as that takes."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE voting_voteevent DISABLE TRIGGER USER")
-            cursor.execute("DELETE FROM voting_voteevent")
-            cursor.execute("ALTER TABLE voting_voteevent ENABLE TRIGGER USER")
-            return
-        cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'voteevent_no_delete'")
-        guard = cursor.fetchone()[0]
-        cursor.execute("DROP TRIGGER voteevent_no_delete")
-        cursor.execute("DELETE FROM voting_voteevent")
-        cursor.execute(guard)
+    """Delete all vote events and what was made of them."""
+    with guards_lifted():
+        for model in (Result, VoteLeaf, Seal, Block, VoteEvent):
+            model.objects.all().delete()

@@ -6,7 +6,7 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from voting.models import Round, VoteEvent
-from voting.pseudonyms import key_of, pseudonym
+from voting.pseudonyms import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +21,15 @@ ROUNDS_A_QUERY = 200
 def newest_votes(user: User, rounds: RoundQuerySet) -> Iterator[VoteEvent]:
     """The person's newest row in each of `rounds` that has one.
 
-    Nothing in the database says which rounds those are, so all are asked: one query for the key,
+    Nothing in the database says which rounds those are, so all are asked: one query for the keys,
     one for the rounds, and one for every 200 of them.
     """
-    key = key_of(user)
-    if key is None:
+    keys = keys_of(user)
+    if not keys:
         return
-    ids = list(rounds.order_by("pk").values_list("pk", flat=True))
-    for some in batched(ids, ROUNDS_A_QUERY):
-        yield from VoteEvent.objects.newest_of((pk, pseudonym(key, pk)) for pk in some)
+    asked = list(rounds.order_by("pk").only("level"))
+    for some in batched(asked, ROUNDS_A_QUERY):
+        yield from VoteEvent.objects.newest_of((row.pk, keys.pseudonym_in(row)) for row in some)
 
 
 def votes_data(user: User) -> list[dict[str, Any]]:

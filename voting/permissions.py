@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AssuranceLevel
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
-    from voting.models import Round
+    from voting.models import Round, VoteEvent
 
     Visitor = User | AnonymousUser
 
@@ -30,10 +32,22 @@ class Refusal(models.TextChoices):
             " Say in your profile where you live."
         ),
     )
+    DOCUMENT = (
+        "document",
+        _("For this vote, show a document at our desk once; then you can vote here."),
+    )
+    HELD = (
+        "held",
+        _(
+            "Your vote is held for a check and does not count at the moment."
+            " Show a document at our desk and it counts again."
+        ),
+    )
+    ANNULLED = ("annulled", _("Your vote was annulled. You can appeal against this."))
 
 
-def why_not_support(user: Visitor, round_: Round) -> Refusal | None:
-    """The reason a person cannot support now, or None. No query, one for residents-only rounds."""
+def why_not_vote(user: Visitor, round_: Round) -> Refusal | None:
+    """The reason a person cannot vote now, or None. No query, one for residents-only rounds."""
     if round_.is_coming:
         return Refusal.NOT_OPEN_YET
     if not round_.is_open:
@@ -41,12 +55,18 @@ def why_not_support(user: Visitor, round_: Round) -> Refusal | None:
     if not user.is_authenticated:
         return Refusal.SIGNED_OUT
     if user.level < round_.level:
-        return Refusal.LEVEL
-    if round_.residents_only and not round_.is_for(user.municipality_id):
+        return Refusal.DOCUMENT if user.level >= AssuranceLevel.EMAIL else Refusal.LEVEL
+    if round_.residents_only and not round_.is_for(user.municipality):
         return Refusal.ELSEWHERE
     return None
 
 
+def why_not_again(last: VoteEvent) -> Refusal | None:
+    """The reason a voter cannot act after this row, or None: what staff took, only they give."""
+    taken = {"hold": Refusal.HELD, "annul": Refusal.ANNULLED}
+    return taken.get(last.reason)
+
+
 def may_support_proposal(user: Visitor, round_: Round) -> bool:
     """Whether the person may support the round's proposal now."""
-    return why_not_support(user, round_) is None
+    return why_not_vote(user, round_) is None

@@ -8,16 +8,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.contrib.auth import get_user_model
 
-from voting.models import PSEUDONYM_BYTES, VoteKey
+from accounts.models import AssuranceLevel
+from voting.models import PSEUDONYM_BYTES
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from voting.models import Round
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -47,7 +51,26 @@ def pseudonym(key: bytes, round_id: int) -> bytes:
     return hmac.digest(key, message, "sha256")[:PSEUDONYM_BYTES]
 
 
-def key_of(user: User) -> bytes | None:
-    """The person's key, or None before their first vote. One query."""
-    row = VoteKey.objects.filter(person_id=user.pk).first()
-    return open_key(row.sealed_key) if row else None
+@dataclass(frozen=True)
+class PersonKeys:
+    """A person's secrets, decrypted; None before a first vote, or a first look at a document."""
+
+    account: bytes | None = None
+    document: bytes | None = None
+
+    def __bool__(self) -> bool:
+        return self.account is not None or self.document is not None
+
+    def pseudonym_in(self, round_: Round) -> bytes:
+        """The person's name in a round, or no bytes, which is nobody's name."""
+        asks = round_.level >= AssuranceLevel.DOCUMENT
+        key = self.document if asks else self.account
+        return pseudonym(key, round_.pk) if key else b""
+
+
+def keys_of(user: User) -> PersonKeys:
+    """The person's keys. One query."""
+    columns = ("vote_key__sealed_key", "anchor_key__sealed_key")
+    rows = get_user_model().objects.filter(pk=user.pk).values_list(*columns)
+    account, document = rows.first() or (None, None)
+    return PersonKeys(account and open_key(account), document and open_key(document))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any
+
+from voting.rules import canonical
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,18 +15,23 @@ if TYPE_CHECKING:
 def record(
     *,
     uuid: UUID,
-    round_id: int,
+    rules_hash: bytes,
     voter: bytes,
     gen: int,
     kind: int,
     reason: str,
     level: int,
+    channel: str,
     day: date,
     nonce: bytes,
-    choice: Any = None,
+    choice: Any,
 ) -> dict[str, Any]:
-    """What is sealed and published of one event: strings and small integers only."""
+    """What is sealed and published of one event: strings, small integers, lists and null.
+
+    `rules` names the round: the rules hold its number, and nobody can exchange them.
+    """
     return {
+        "channel": channel,
         "choice": choice,
         "day": day.isoformat(),
         "gen": gen,
@@ -33,7 +39,7 @@ def record(
         "level": level,
         "nonce": nonce.hex(),
         "reason": reason,
-        "round": round_id,
+        "rules": rules_hash.hex(),
         "uuid": str(uuid),
         "voter": voter.hex(),
     }
@@ -42,11 +48,7 @@ def record(
 def leaf_hash(fields: dict[str, Any]) -> bytes:
     """SHA-256 over 0x00 and the record as canonical JSON; 32 bytes.
 
-    Keys are ASCII and values strings, small integers or null, for which sorted keys without
-    spaces are RFC 8785's form.
-
     >>> leaf_hash({"gen": 1}).hex()[:16]
     'b485b7c62ea61e10'
     """
-    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(b"\x00" + canonical.encode()).digest()
+    return hashlib.sha256(b"\x00" + canonical(fields)).digest()

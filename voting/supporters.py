@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
-from voting.models import VoteEvent, VoteKey
+from accounts.models import AssuranceLevel
+from voting.models import AnchorKey, VoteEvent, VoteKey
 from voting.pseudonyms import open_key, pseudonym
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ CHUNK = 500  # people at a time: two queries and about 2 MB each, however many t
 def standing_people(round_: Round, after: int = 0) -> Iterator[User]:
     """People whose support stands in the round, in order of their id, from `after` on exclusive.
 
-    Walks every vote key there is, since the ledger does not say whose a pseudonym is. Somebody
+    Walks every key there is, since the ledger does not say whose a pseudonym is. Somebody
     whose key was destroyed is not found again, which is what destroying it is for.
     """
+    asks_document = round_.level >= AssuranceLevel.DOCUMENT
+    keys = AnchorKey.objects if asks_document else VoteKey.objects
     while chunk := list(
-        VoteKey.objects.filter(person_id__gt=after)
-        .select_related("person")
-        .order_by("person_id")[:CHUNK]
+        keys.filter(person_id__gt=after).select_related("person").order_by("person_id")[:CHUNK]
     ):
         voters = [pseudonym(open_key(bytes(key.sealed_key)), round_.pk) for key in chunk]
         standing = _standing(round_, voters)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from proposals.models.proposals import path_of_proposal
 from voting.models import Round, VoteEvent
-from voting.permissions import Refusal, why_not_support
-from voting.pseudonyms import key_of, pseudonym
+from voting.permissions import Refusal, why_not_again, why_not_vote
+from voting.pseudonyms import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -30,12 +31,14 @@ class SupportPanel:
     gen: int = 0
     refusal: str = ""
     round: Round | None = None
+    receipt: UUID | None = None
 
     @classmethod
     def after(cls, standing: Standing) -> SupportPanel:
         """The panel a person sees after their click. No query."""
         row = standing.round
-        return cls(row.proposal_id, standing.support_count, row.threshold, standing.gen, "", row)
+        counts = (row.proposal_id, standing.support_count, row.threshold, standing.gen)
+        return cls(*counts, round=row, receipt=standing.event.uuid if standing.event else None)
 
     @property
     def stands(self) -> bool:
@@ -63,28 +66,29 @@ class SupportBook:
         self.user = user
         ids = [proposal.pk for proposal in proposals]
         self.rounds = {row.proposal_id: row for row in Round.objects.filter(proposal__in=ids)}
-        self.gens = self._gens() if user.is_authenticated and self.rounds else {}
+        self.newest = self._newest() if user.is_authenticated and self.rounds else {}
 
-    def _gens(self) -> dict[int, int]:
-        """This person's newest generation by round."""
-        key = key_of(self.user)
-        if key is None:
+    def _newest(self) -> dict[int, VoteEvent]:
+        """This person's newest row by round."""
+        keys = keys_of(self.user)
+        if not keys:
             return {}
-        rounds = [row.pk for row in self.rounds.values()]
-        voters = [pseudonym(key, round_id) for round_id in rounds]
-        events = VoteEvent.objects.filter(round__in=rounds, voter__in=voters).order_by("gen")
-        return dict(events.values_list("round_id", "gen"))
+        voters = [keys.pseudonym_in(row) for row in self.rounds.values()]
+        events = VoteEvent.objects.filter(round__in=self.rounds.values(), voter__in=voters)
+        return {event.round_id: event for event in events.order_by("gen")}
 
     def panel(self, proposal: Proposal) -> SupportPanel | None:
         """The panel of one proposal, or None if it has no round."""
         row = self.rounds.get(proposal.pk)
         if row is None:
             return None
+        last = self.newest.get(row.pk)
         return SupportPanel(
             proposal_id=proposal.pk,
             support_count=proposal.support_count,
             threshold=row.threshold,
-            gen=self.gens.get(row.pk, 0),
-            refusal=why_not_support(self.user, row) or "",
+            gen=last.gen if last else 0,
+            refusal=why_not_vote(self.user, row) or (last and why_not_again(last)) or "",
             round=row,
+            receipt=last.uuid if last else None,
         )

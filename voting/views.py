@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.ratelimit import rate_limit
 from proposals.models import Proposal
-from voting.actions import StaleForm, SupportRefused, cast_support, withdraw_support
+from voting.actions import StaleForm, VoteRefused, cast_support, withdraw_support
 from voting.forms import SupportForm
 from voting.models import Round
 from voting.supports import SupportBook, SupportPanel
@@ -43,7 +43,7 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404 from None
     except StaleForm:
         return _ask(request, pk, status=409, stale=True)
-    except SupportRefused as refused:
+    except VoteRefused as refused:
         return _ask(request, pk, status=403, refusal=refused.refusal)
     if not request.htmx:
         return redirect(_back(request, pk, form.cleaned_data["next"]))
@@ -52,7 +52,10 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _panel(request: HttpRequest, standing: Standing, fields: dict[str, object]) -> HttpResponse:
     """The button as it is now; it names its proposal, since twenty in a list would sound alike."""
-    context = {"panel": SupportPanel.after(standing), "proposal": {"title": standing.round.title}}
+    context = {
+        "panel": SupportPanel.after(standing),
+        "proposal": {"title": standing.round.proposal_title},
+    }
     return render(request, PANEL, context | fields)
 
 

@@ -21,7 +21,7 @@ from cms.demo.terms import source_term
 from government.actions import answer_referral, promote_proposal
 from government.models import Answer, Body, Referral
 from proposals.actions import move_proposal, submit_proposal
-from voting.actions import StaleForm, SupportRefused, cast_support, recount_support
+from voting.actions import StaleForm, VoteRefused, cast_support, recount_support
 from voting.models import VoteEvent
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Story:
             return False
         try:
             cast_support(user=person(key), proposal_id=self.proposal.pk, seen_gen=0)
-        except (StaleForm, SupportRefused):
+        except (StaleForm, VoteRefused):
             return False  # The demo is used already, and somebody decided otherwise.
         return True
 

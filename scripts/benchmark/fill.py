@@ -116,15 +116,19 @@ def _add(call: CallPage, size: int) -> None:
     ProposalFigures.objects.bulk_create(
         ProposalFigures(proposal=proposal, support_count=SUPPORTS) for proposal in proposals
     )
-    rounds = Round.objects.bulk_create(
+    rounds = [
         Round(
             proposal=proposal,
             threshold=call.threshold,
+            hidden=False,
             opens_at=phase.opens_at,
             closes_at=phase.closes_at,
         )
         for proposal in proposals
-    )
+    ]
+    for round_ in rounds:
+        round_.write_rules()
+    Round.objects.bulk_create(rounds)
     VoteEvent.objects.bulk_create(_events(rounds), batch_size=5000)
     get_search_backend().add_bulk(Proposal, proposals)
 
@@ -135,16 +139,18 @@ def _events(rounds: list[Round]) -> Iterator[VoteEvent]:
         for _ in range(SUPPORTS):
             fields = {
                 "uuid": uuid.uuid4(),
-                "round_id": round_.pk,
                 "voter": secrets.token_bytes(16),
                 "gen": 1,
                 "kind": 1,
                 "reason": "cast",
                 "level": 1,
+                "channel": "online",
+                "choice": None,
                 "day": day,
                 "nonce": secrets.token_bytes(16),
             }
-            yield VoteEvent(**fields, leaf=leaf_hash(record(**fields)))
+            leaf = leaf_hash(record(**fields, rules_hash=round_.rules_hash))
+            yield VoteEvent(**fields, round=round_, leaf=leaf)
 
 
 def sign_in(count: int) -> list[str]:

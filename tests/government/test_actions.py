@@ -19,7 +19,7 @@ from proposals.models import Proposal, ProposalDocument, ProposalFigures, Propos
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.government import BodyFactory, make_answer, make_referral
 from tests.factories.proposals import ProposalFactory
-from voting.actions import SupportRefused, cast_support
+from voting.actions import VoteRefused, cast_support
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -114,7 +114,7 @@ def test_promote_proposal_freezes_the_ledgers_figure_and_closes_support(
     referral = make_referral(user=promoter, proposal=shortlisted)
     figures = referral.dossier.snapshot["figures"]
     assert (figures["support_count"], figures["imported_support_count"]) == (3, 7)
-    with pytest.raises(SupportRefused):
+    with pytest.raises(VoteRefused):
         cast_support(user=UserFactory(), proposal_id=shortlisted.pk)
 
 

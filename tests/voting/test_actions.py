@@ -16,7 +16,7 @@ from tests.factories.accounts import MunicipalityFactory
 from tests.factories.proposals import ProposalFactory, make_call
 from voting.actions import (
     StaleForm,
-    SupportRefused,
+    VoteRefused,
     cast_support,
     close_round,
     follow_call,
@@ -25,7 +25,7 @@ from voting.actions import (
 )
 from voting.models import Round, VoteEvent, VoteKey
 from voting.permissions import Refusal
-from voting.pseudonyms import key_of, open_key, pseudonym
+from voting.pseudonyms import keys_of, open_key, pseudonym
 from voting.records import leaf_hash, record
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_cast_support_from_a_stale_form_is_refused(proposal: Proposal, neighbour
 
 
 def refusal_of(user: User, proposal: Proposal) -> Refusal:
-    with pytest.raises(SupportRefused) as caught:
+    with pytest.raises(VoteRefused) as caught:
         cast_support(user=user, proposal_id=proposal.pk)
     assert not VoteEvent.objects.exists()
     return caught.value.refusal
@@ -212,7 +212,7 @@ def test_pseudonyms_differ_by_round_and_die_with_the_key(
     voters = {bytes(voter) for voter in VoteEvent.objects.values_list("voter", flat=True)}
     assert len(voters) == 2
     sealed = bytes(VoteKey.objects.get().sealed_key)
-    key = key_of(neighbour)
+    key = keys_of(neighbour).account
     assert key is not None
     assert key not in sealed
     assert open_key(sealed) == key
@@ -225,12 +225,13 @@ def test_vote_event_leaf_is_the_hash_of_its_record(proposal: Proposal, neighbour
     event = VoteEvent.objects.get()
     fields = record(
         uuid=event.uuid,
-        round_id=event.round_id,
+        rules_hash=bytes(event.round.rules_hash),
         voter=bytes(event.voter),
         gen=event.gen,
         kind=event.kind,
         reason=event.reason,
         level=event.level,
+        channel=event.channel,
         day=event.day,
         nonce=bytes(event.nonce),
         choice=event.choice,

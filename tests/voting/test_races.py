@@ -20,7 +20,7 @@ from accounts.actions import erase_account
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
 from tests.ledger import empty_ledger
-from voting.actions import SupportRefused, cast_support, close_round, make_key
+from voting.actions import VoteRefused, cast_support, close_round, make_key
 from voting.models import Round, VoteEvent
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def waits_for_a_vote(user: User, proposal: Proposal, work: Callable[[], object])
 def test_close_round_waits_for_a_vote_and_refuses_the_next(home: HomePage) -> None:
     user, late, proposal = UserFactory(), UserFactory(), ProposalFactory()
     assert waits_for_a_vote(user, proposal, lambda: close_round(proposal=proposal))
-    with pytest.raises(SupportRefused):
+    with pytest.raises(VoteRefused):
         cast_support(user=late, proposal_id=proposal.pk)
     assert VoteEvent.objects.count() == 1
 
@@ -156,7 +156,7 @@ def test_no_vote_lands_after_the_close(home: HomePage) -> None:
 
     results = at_once(vote_or_close)
     counts_at_close = [result for result in results if isinstance(result, int)]
-    failures = [r for r in results if isinstance(r, Exception) and type(r) is not SupportRefused]
+    failures = [r for r in results if isinstance(r, Exception) and type(r) is not VoteRefused]
     assert not failures
     assert {VoteEvent.objects.count()} == set(counts_at_close)
 
@@ -169,7 +169,7 @@ import django
 django.setup()
 from accounts.models import User
 from tests.ledger import empty_ledger
-from voting.actions import SupportRefused, cast_support, close_round
+from voting.actions import VoteRefused, cast_support, close_round
 from proposals.models import Proposal
 user, proposal = User.objects.get(pk=sys.argv[2]), Proposal.objects.get(pk=sys.argv[3])
 print("ready", flush=True)
@@ -180,7 +180,7 @@ try:
     else:
         cast_support(user=user, proposal_id=proposal.pk)
     print("done")
-except SupportRefused:
+except VoteRefused:
     print("refused")
 """
 
@@ -259,9 +259,9 @@ def test_vote_event_second_first_generation_needs_the_constraint(database_file: 
 
     processes_at_once(database_file, [(7001, 7001, "cast")])
     copy = (
-        "INSERT INTO voting_voteevent (uuid, round_id, voter, gen, kind, reason, level, day, nonce,"
-        " leaf) SELECT 'x', round_id, voter, gen, kind, reason, level, day, nonce, leaf"
-        " FROM voting_voteevent"
+        "INSERT INTO voting_voteevent (uuid, round_id, voter, gen, kind, reason, level, channel,"
+        " day, nonce, leaf) SELECT 'x', round_id, voter, gen, kind, reason, level, channel, day,"
+        " nonce, leaf FROM voting_voteevent"
     )
     with pytest.raises(sqlite3.IntegrityError):
         rows(database_file, copy)
@@ -281,6 +281,6 @@ def test_round_lock_reads_the_clock_inside(home: HomePage) -> None:
     """A round that ended while the person read the page takes no vote."""
     user, proposal = UserFactory(), ProposalFactory()
     Round.objects.filter(proposal=proposal).update(closes_at=timezone.now())
-    with pytest.raises(SupportRefused):
+    with pytest.raises(VoteRefused):
         cast_support(user=user, proposal_id=proposal.pk)
     assert VoteEvent.objects.aggregate(n=Count("pk"))["n"] == 0

@@ -1,0 +1,34 @@
+"""Everything that changes rounds and the ledger. Every change of a vote is a new row."""
+
+from voting.actions.casting import (
+    StaleForm,
+    Standing,
+    VoteRefused,
+    append_event,
+    cast_ballot,
+    cast_support,
+    make_key,
+    recount_support,
+    withdraw_ballot,
+    withdraw_support,
+)
+from voting.actions.erasing import erase_votes
+from voting.actions.rounds import close_due_rounds, close_round, follow_call, open_round
+
+__all__ = [
+    "StaleForm",
+    "Standing",
+    "VoteRefused",
+    "append_event",
+    "cast_ballot",
+    "cast_support",
+    "close_due_rounds",
+    "close_round",
+    "erase_votes",
+    "follow_call",
+    "make_key",
+    "open_round",
+    "recount_support",
+    "withdraw_ballot",
+    "withdraw_support",
+]

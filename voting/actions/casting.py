@@ -1,0 +1,201 @@
+"""Casting, changing and taking back votes: one way for supports and ballots alike."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import AssuranceLevel
+from proposals.models import Proposal, ProposalFigures
+from voting.choices import canonical_choice
+from voting.models import AnchorKey, Round, VoteEvent, VoteKey, new_nonce
+from voting.permissions import Refusal, why_not_again, why_not_vote
+from voting.pseudonyms import KEY_BYTES, open_key, pseudonym, seal_key
+from voting.records import leaf_hash, record
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Reason, Channel = VoteEvent.Reason, VoteEvent.Channel
+
+
+class VoteRefused(Exception):
+    """The person cannot vote in this round now; `refusal` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+class StaleForm(Exception):
+    """The form was drawn before the person's vote changed elsewhere; `gen` is the present one."""
+
+    def __init__(self, gen: int) -> None:
+        super().__init__(gen)
+        self.gen = gen
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a person stands in a round after an action: their newest row and the count with it."""
+
+    round: Round
+    event: VoteEvent | None
+    support_count: int
+
+    @property
+    def gen(self) -> int:
+        return self.event.gen if self.event else 0
+
+    @property
+    def stands(self) -> bool:
+        return self.event is not None and self.event.stands
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants to stand for them: a vote with its choice, or none.
+
+    `seen_gen` is the generation their form was drawn from; None takes whatever stands.
+    """
+
+    stands: bool
+    choice: Any = None
+    seen_gen: int | None = None
+
+    def is_met_by(self, last: VoteEvent | None) -> bool:
+        if last is None or not last.stands:
+            return not self.stands
+        return self.stands and last.choice == self.choice
+
+
+def cast_support(*, user: User, proposal_id: int, seen_gen: int | None = None) -> Standing:
+    """Support a proposal; doing it twice is doing it once.
+
+    Raises `VoteRefused`, `StaleForm`, and `Round.DoesNotExist` for a proposal without a round.
+    """
+    return _stand(user, Wish(stands=True, seen_gen=seen_gen), proposal_id=proposal_id)
+
+
+def withdraw_support(*, user: User, proposal_id: int, seen_gen: int | None = None) -> Standing:
+    """Take support back; the row that gave it stays. Raises `VoteRefused`, `StaleForm`."""
+    return _stand(user, Wish(stands=False, seen_gen=seen_gen), proposal_id=proposal_id)
+
+
+def cast_ballot(*, user: User, round_id: int, choice: Any, seen_gen: int | None = None) -> Standing:
+    """Cast or change a ballot; the same one twice is one row.
+
+    `choice` is as `voting.choices` says. Raises `ChoiceRefused` besides what a support raises.
+    """
+    return _stand(user, Wish(stands=True, choice=choice, seen_gen=seen_gen), id=round_id)
+
+
+def withdraw_ballot(*, user: User, round_id: int, seen_gen: int | None = None) -> Standing:
+    """Take a ballot back altogether. Raises `VoteRefused`, `StaleForm`."""
+    return _stand(user, Wish(stands=False, seen_gen=seen_gen), id=round_id)
+
+
+def _stand(user: User, wish: Wish, **which: int) -> Standing:
+    try:
+        return _append(user, wish, **which)
+    except IntegrityError:
+        # A second click of the same person came first; read again and return what it wrote.
+        return _append(user, wish, **which)
+
+
+@transaction.atomic
+def _append(user: User, wish: Wish, **which: int) -> Standing:
+    round_ = Round.objects.lock_for_vote(user.pk, **which)
+    if refusal := why_not_vote(user, round_):
+        raise VoteRefused(refusal)
+    if wish.stands:
+        canonical_choice(round_.rules, wish.choice)
+    voter = pseudonym(_key(user, round_), round_.pk)
+    last = VoteEvent.objects.last_of(round_.pk, voter)
+    now = Standing(round_, last, round_.support_count or 0)
+    if last is not None and (refusal := why_not_again(last)):
+        raise VoteRefused(refusal)
+    if wish.is_met_by(last):
+        return now
+    if wish.seen_gen is not None and wish.seen_gen != now.gen:
+        raise StaleForm(now.gen)
+    return _write(now, voter, wish, user.level)
+
+
+def _key(user: User, round_: Round) -> bytes:
+    """The secret behind this person's pseudonym: their document's where the round asks for one."""
+    if round_.level >= AssuranceLevel.DOCUMENT:
+        return open_key(AnchorKey.objects.get(person=user).sealed_key)
+    return open_key(round_.sealed_key) if round_.sealed_key else make_key(user)
+
+
+def _write(now: Standing, voter: bytes, wish: Wish, level: int) -> Standing:
+    event, gen = now.event, now.gen
+    if now.stands:
+        gen += 1
+        reason = Reason.CHANGE if wish.stands else Reason.WITHDRAW
+        event = append_event(now.round, voter, gen, level, reason)
+    if wish.stands:
+        event = append_event(now.round, voter, gen + 1, level, choice=wish.choice)
+    change = int(wish.stands) - int(now.stands)
+    count_later(now.round, change)
+    return Standing(now.round, event, now.support_count + change)
+
+
+def make_key(user: User) -> bytes:
+    """The person's key, made on their first vote. Of two made at once the first stays."""
+    key = VoteKey(person=user, sealed_key=seal_key(secrets.token_bytes(KEY_BYTES)))
+    VoteKey.objects.bulk_create([key], ignore_conflicts=True)
+    return open_key(VoteKey.objects.get(person=user).sealed_key)
+
+
+def append_event(
+    round_: Round,
+    voter: bytes,
+    gen: int,
+    level: int,
+    reason: str = Reason.CAST,
+    *,
+    choice: Any = None,
+    channel: str = Channel.ONLINE,
+) -> VoteEvent:
+    """Write the next row of a voter. Raises `IntegrityError` if that generation is taken."""
+    fields: dict[str, Any] = {
+        "uuid": uuid.uuid4(),
+        "voter": voter,
+        "gen": gen,
+        "kind": 1 if gen % 2 else -1,
+        "reason": str(reason),
+        "level": level,
+        "channel": str(channel),
+        "day": timezone.localdate(),
+        "nonce": new_nonce(),
+        "choice": choice,
+    }
+    leaf = leaf_hash(record(**fields, rules_hash=bytes(round_.rules_hash)))
+    return VoteEvent.objects.create(**fields, round=round_, leaf=leaf)
+
+
+def count_later(round_: Round, change: int) -> None:
+    """Move the cached count, after commit: inside, all voters of one proposal would queue up."""
+    if round_.proposal_id is not None and change:
+        transaction.on_commit(partial(_count, round_.proposal_id, change))
+
+
+def _count(proposal_id: int, change: int) -> None:
+    figures = ProposalFigures.objects.filter(pk=proposal_id)
+    figures.update(support_count=F("support_count") + change)
+
+
+def recount_support(proposal: Proposal) -> int:
+    """Set the cached count from the ledger and return it; the cure should they ever differ."""
+    total = VoteEvent.objects.filter(round__proposal=proposal).tally()
+    ProposalFigures.objects.filter(pk=proposal.pk).update(support_count=total)
+    return total

@@ -1,0 +1,21 @@
+"""The models of voting, by meaning: rounds, the ledger, its seals, results."""
+
+from voting.models.ledger import PSEUDONYM_BYTES, AnchorKey, VoteEvent, VoteKey, new_nonce
+from voting.models.results import BallotDraft, Result
+from voting.models.rounds import Option, Round
+from voting.models.seals import Block, Seal, VoteLeaf
+
+__all__ = [
+    "PSEUDONYM_BYTES",
+    "AnchorKey",
+    "BallotDraft",
+    "Block",
+    "Option",
+    "Result",
+    "Round",
+    "Seal",
+    "VoteEvent",
+    "VoteKey",
+    "VoteLeaf",
+    "new_nonce",
+]

@@ -1,0 +1,274 @@
+"""Rounds: who may vote on what, until when, counted how. Their rules are data, frozen by a vote.
+
+Triggers (`0005_round_guards`) refuse to change a round or its options once it has a vote, and to
+reopen one that closed. Counting is in `voting.tally`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.validators import MinValueValidator
+from django.db import connection, models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
+
+from accounts.models import AssuranceLevel, Municipality
+from home.words import WordsField, said
+from proposals.models import CallPage, Proposal
+from voting.rules import hash_of, rules_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+HASH_BYTES = 32
+
+# Written out: the ORM has no FOR SHARE, and its annotations took a sixth of a vote's time.
+ROUND_FOR_VOTE = """
+    SELECT round.*, proposal.title AS proposal_title, figures.support_count, key.sealed_key
+    FROM voting_round round
+    JOIN accounts_user person ON person.id = %s
+    LEFT JOIN proposals_proposal proposal ON proposal.id = round.proposal_id
+    LEFT JOIN proposals_proposalfigures figures ON figures.proposal_id = round.proposal_id
+    LEFT JOIN voting_votekey key ON key.person_id = person.id
+    WHERE {} = %s
+"""
+LOCK_FOR_VOTE = "FOR SHARE OF round FOR KEY SHARE OF person"
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    """Rounds of voting."""
+
+    def open(self, now: datetime | None = None) -> RoundQuerySet:
+        """Rounds that take votes now; the closing moment itself is outside."""
+        now = now or timezone.now()
+        return self.filter(closed_at__isnull=True, opens_at__lte=now, closes_at__gt=now)
+
+    def due_to_close(self, now: datetime | None = None) -> RoundQuerySet:
+        """Rounds past their published close that nobody has closed yet."""
+        return self.filter(closed_at__isnull=True, closes_at__lte=now or timezone.now())
+
+    def ballots(self) -> RoundQuerySet:
+        """Rounds with options to choose from; support rounds belong to one proposal each."""
+        return self.exclude(method=Round.Method.SUPPORT)
+
+    def unvoted(self) -> RoundQuerySet:
+        """Rounds whose rules are still free to change."""
+        votes = self.model._meta.get_field("events").related_model.objects
+        return self.filter(~models.Exists(votes.filter(round=models.OuterRef("pk"))))
+
+    def lock_for_vote(self, person_id: int, **which: int) -> Round:
+        """A round by `proposal_id` or `id`, held open until commit, with what a vote needs.
+
+        Voters share the lock and do not wait for each other; closing the round takes it alone,
+        so no vote lands after the close. Nor does the person's account go meanwhile. SQLite's
+        IMMEDIATE transaction already holds more. One query.
+        Adds `proposal_title`, `support_count` and `sealed_key`. Raises `Round.DoesNotExist`.
+        """
+        (column, value), *_others = which.items()
+        lock = LOCK_FOR_VOTE if connection.vendor == "postgresql" else ""
+        sql = ROUND_FOR_VOTE.format(f"round.{column}") + lock
+        found = list(self.raw(sql, [person_id, value]))
+        if not found:
+            raise Round.DoesNotExist
+        return found[0]
+
+
+class Round(ClusterableModel):
+    """Who may vote on what, until when, by which method. A closed round never reopens."""
+
+    # Only on rounds that `lock_for_vote` gave.
+    proposal_title: str | None
+    support_count: int | None
+    sealed_key: bytes | None
+
+    class Method(models.TextChoices):
+        SUPPORT = "support", _("Support")
+        APPROVAL = "approval", _("Approval")
+        RANKED = "ranked", _("Ranking")
+        SCORE = "score", _("Points")
+        GREEDY = "greedy", _("Budget, most votes first")
+        EQUAL_SHARES = "equal_shares", _("Budget, equal shares")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    proposal = models.OneToOneField(
+        Proposal, models.PROTECT, null=True, blank=True, related_name="round"
+    )
+    call = models.ForeignKey(
+        CallPage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rounds",
+        verbose_name=_("call"),
+        help_text=_("The call whose proposals are voted on, if there is one."),
+    )
+    title = WordsField(_("title"), blank=True, text_length=120)
+    intro = WordsField(_("what is decided"), blank=True, text_length=2000, long=True)
+    method = models.CharField(
+        _("method"), max_length=16, choices=Method.choices, default=Method.SUPPORT
+    )
+    limit = models.PositiveSmallIntegerField(
+        _("most options on one ballot"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty means no limit."),
+    )
+    seats = models.PositiveSmallIntegerField(
+        _("how many win"), default=1, validators=[MinValueValidator(1)]
+    )
+    score_max = models.PositiveSmallIntegerField(
+        _("most points for one option"), default=5, validators=[MinValueValidator(1)]
+    )
+    budget_minor = models.BigIntegerField(
+        _("budget in kopecks"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="RUB")
+    fits_budget = models.BooleanField(
+        _("a ballot has to fit into the budget"),
+        default=False,
+        help_text=_("The projects chosen on one ballot may together cost no more than the budget."),
+    )
+    threshold = models.PositiveIntegerField(_("threshold of support"), default=0)
+    level = models.PositiveSmallIntegerField(
+        _("assurance level needed"), choices=AssuranceLevel.choices, default=AssuranceLevel.EMAIL
+    )
+    residents_only = models.BooleanField(_("only for residents"), default=False)
+    municipalities = models.ManyToManyField(
+        Municipality, blank=True, related_name="+", verbose_name=_("municipalities")
+    )
+    paper = models.BooleanField(
+        _("paper ballots too"),
+        default=False,
+        help_text=_("Then everybody has to show a document once, so that nobody votes twice."),
+    )
+    hidden = models.BooleanField(_("results hidden until the close"), default=True)
+    open_record = models.BooleanField(
+        _("ballots are published without names"),
+        default=True,
+        help_text=_(
+            "Published, anybody can recount them, and a voter can show how they voted."
+            " Otherwise only sums are published: right for electing people."
+        ),
+    )
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    rules = models.JSONField(default=dict, editable=False)
+    rules_hash = models.BinaryField(max_length=HASH_BYTES, default=b"", editable=False)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("round")
+        verbose_name_plural = _("rounds")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="round_closes_after_it_opens",
+                violation_error_message=_("A round has to close after it opens."),
+            ),
+            # Without a document shown, a paper voter could vote again under an account.
+            models.CheckConstraint(
+                condition=Q(paper=False) | Q(level__gte=AssuranceLevel.DOCUMENT),
+                name="paper_needs_documents",
+                violation_error_message=_(
+                    "A round with paper ballots needs the assurance level “document seen”."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return said(self.title)[0] or f"{self.get_method_display()} {self.proposal_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the rules as the columns now say. One query more for a round with options."""
+        self.write_rules()
+        super().save(*args, **kwargs)
+
+    def write_rules(self) -> None:
+        """Set `rules` and their hash from the columns, options and municipalities."""
+        options = self.options.order_by("number") if self.pk else []
+        self.rules = rules_of(self, options, self._municipality_slugs())
+        self.rules_hash = hash_of(self.rules)
+
+    def _municipality_slugs(self) -> list[str]:
+        if not self.residents_only:
+            return []
+        if self.proposal:
+            return [row.slug for row in self.proposal.call.municipalities.all()]
+        return [row.slug for row in self.municipalities.all()] if self.pk else []
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None and self.opens_at <= timezone.now() < self.closes_at
+
+    @property
+    def is_coming(self) -> bool:
+        return self.closed_at is None and timezone.now() < self.opens_at
+
+    @property
+    def is_over(self) -> bool:
+        return not self.is_coming and not self.is_open
+
+    @property
+    def is_budget(self) -> bool:
+        return self.method in {self.Method.GREEDY, self.Method.EQUAL_SHARES}
+
+    @property
+    def shows_results(self) -> bool:
+        """Whether the count may be seen now: at once unless hidden, then after the close."""
+        return not self.is_coming and (not self.hidden or self.closed_at is not None)
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("voting:round", args=[self.pk])
+
+    def is_for(self, municipality: Municipality | None) -> bool:
+        """Whether people of this municipality may vote in a residents-only round."""
+        return municipality is not None and municipality.slug in self.rules["municipalities"]
+
+
+class Option(Orderable):
+    """What a ballot offers: a project with its cost, a proposal, a person."""
+
+    round = ParentalKey(Round, on_delete=models.CASCADE, related_name="options")
+    number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
+    title = WordsField(_("title"), text_length=160)
+    text = WordsField(_("text"), blank=True, text_length=2000, long=True)
+    cost_minor = models.BigIntegerField(
+        _("cost in kopecks"), default=0, validators=[MinValueValidator(0)]
+    )
+    proposal = models.ForeignKey(
+        Proposal,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="options",
+        verbose_name=_("proposal"),
+    )
+    code = models.CharField(
+        _("number in an imported file"), max_length=40, blank=True, editable=False
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["round", "number"],
+                name="one_option_per_number",
+                violation_error_message=_("Two options have the same number."),
+            ),
+            models.CheckConstraint(condition=Q(cost_minor__gte=0), name="cost_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return said(self.title)[0]
