@@ -49,7 +49,7 @@ class NavigationItem:
 
     title: str
     url: str
-    current: bool
+    current: str  # "true" or "false", as aria-current has it
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,12 @@ class Chrome:
 
     def _items(self, links: list[tuple[str, str]]) -> list[NavigationItem]:
         path = self.request.path
-        return [NavigationItem(str(title), url, path.startswith(url)) for title, url in links]
+        return [NavigationItem(str(title), url, is_within(path, url)) for title, url in links]
+
+
+def is_within(path: str, url: str) -> str:
+    """Whether the page asked for stands under a menu's entry, as aria-current says it."""
+    return "true" if path.startswith(url) else "false"
 
 
 def chrome_of(request: HttpRequest) -> Chrome:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import SimpleLazyObject
 
 from home.chrome import chrome_of, languages_of_path
+from home.frame import Here
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,4 +21,5 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: surroundings.navigation),
         "service": SimpleLazyObject(lambda: surroundings.service),
         "languages": SimpleLazyObject(lambda: languages_of_path(request)),
+        "here": SimpleLazyObject(lambda: Here.of(request)),
     }

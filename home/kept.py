@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # Not `caches["pages"]`: that would be the one of the thread that imports this.
 cache = ConnectionProxy(caches, "pages")
+# Of each worker for itself, where reading costs least; the generation is common to all of them.
+memory = ConnectionProxy(caches, "memory")
 
 SECONDS = 60
 GENERATION = "public-pages-generation"
@@ -36,12 +38,12 @@ def forget_all() -> None:
 
 def kept(name: str, make: Callable[[], Any]) -> Any:
     """What `make` gives in the active language, made anew at most once a minute."""
-    return cache.get_or_set(_key(name), make, SECONDS)
+    return memory.get_or_set(_key(name), make, SECONDS)
 
 
 def drop(name: str) -> None:
     """Have it made anew: somebody asked for what was not there a minute ago."""
-    cache.delete(_key(name))
+    memory.delete(_key(name))
 
 
 def _key(name: str) -> str:

@@ -121,6 +121,8 @@ CACHES = {
     name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     for name in ("default", "pages", "memory")
 }
+# Django's default of 300 entries would throw out the tries of people that are being counted.
+CACHES["memory"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
 PUBLIC_PAGE_SECONDS = 10  # how long a page may be kept for people who are signed out
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from home import pictures
 from home.chrome import address_of, chrome_of, path_of
+from home.frame import frame_of
 from home.models import BasePage, NewsIndexPage, NewsPage
 from home.structured_data import breadcrumb_list
 
@@ -48,6 +49,13 @@ def news_url(context: template.Context) -> str:
     request = context.get("request")
     index = chrome_of(request).page_of(NewsIndexPage) if request else None
     return index.url if index else ""
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: template.Context) -> dict[str, SafeString] | None:
+    """Head and foot as they were drawn for everybody signed out; None where they are drawn anew."""
+    request = context.get("request")
+    return frame_of(request, context["languages"]) if request else None
 
 
 @register.simple_tag
