@@ -32,6 +32,7 @@ COPY . .
 # Building needs settings but no secret, no database and no mail; these values reach no container.
 RUN SECRET_KEY=only-while-the-image-is-built-and-never-in-a-container \
     VOTE_KEY_SECRET=only-while-the-image-is-built-and-never-in-a-container \
+    SEAL_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     ALLOWED_HOSTS=localhost \
     BASE_URL=https://localhost \
     DATABASE_URL=sqlite://:memory: \

@@ -220,6 +220,11 @@ ADMIN_CSP = SECURE_CSP | {
 # Residents' proposals -----------------------------------------------------------------------
 
 VOTE_KEY_SECRET = os.environ.get("VOTE_KEY_SECRET", "")
+# Signs the heads of the ledger; of earlier keys the public halves, which old heads need.
+SEAL_KEY = os.environ.get("SEAL_KEY", "")
+SEAL_OLD_KEYS: list[str] = []
+# The last head that was published. Outside the database, so that an old backup is found out.
+SEAL_FILE = DATA_DIR / "last-head.txt"
 PROPOSAL_IMAGES_MAX = 5
 PROPOSAL_IMAGE_MAX_BYTES = 8 * 1024 * 1024
 PROPOSAL_DOCUMENTS_MAX = 5

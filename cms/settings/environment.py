@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -66,6 +67,17 @@ def secret(name: str, value: str) -> str:
         raise ImproperlyConfigured(
             f"{name} has {len(value)} characters and needs at least 50 random ones."
         )
+    return value
+
+
+def seed(name: str, value: str) -> str:
+    """The value, if it is 32 bytes in base64, as an Ed25519 key is made from."""
+    try:
+        size = len(b64decode(value, validate=True))
+    except ValueError:
+        size = 0
+    if value and size != 32:
+        raise ImproperlyConfigured(f"{name} must be 32 random bytes in base64.")
     return value
 
 

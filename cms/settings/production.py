@@ -6,12 +6,14 @@ The README lists the variables. A missing or malformed one stops the start with 
 from pathlib import Path
 
 from .base import *  # noqa: F403 - settings modules extend each other this way
-from .environment import Environment, cache, mailers, origin, secret
+from .environment import Environment, cache, mailers, origin, secret, seed
 
 env = Environment()
 
 SECRET_KEY = secret("SECRET_KEY", env.required("SECRET_KEY"))
 VOTE_KEY_SECRET = secret("VOTE_KEY_SECRET", env.required("VOTE_KEY_SECRET"))
+SEAL_KEY = seed("SEAL_KEY", env.required("SEAL_KEY"))
+SEAL_OLD_KEYS = env.optional("SEAL_OLD_KEYS", "").split(",")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 BASE_URL = origin("BASE_URL", env.required("BASE_URL"))
 DATABASE_URL = env.required("DATABASE_URL")  # base.py reads it; without it the demo's would serve.
@@ -28,6 +30,7 @@ DATA_DIR = Path(env.optional("DATA_DIR", str(DATA_DIR)))
 MEDIA_ROOT = Path(env.optional("MEDIA_ROOT", str(DATA_DIR / "media")))
 PRIVATE_MEDIA_ROOT = Path(env.optional("PRIVATE_MEDIA_ROOT", str(DATA_DIR / "private")))
 STATIC_ROOT = Path(env.optional("STATIC_ROOT", str(DATA_DIR / "static")))
+SEAL_FILE = Path(env.optional("SEAL_FILE", str(DATA_DIR / "last-head.txt")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

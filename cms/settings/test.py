@@ -1,12 +1,15 @@
 """The suite's settings: quick hashing, mail in memory, nothing outside the process."""
 
 import tempfile
+from pathlib import Path
 
 from .base import *  # noqa: F403 - settings modules extend each other this way
 
 DEBUG = False
 SECRET_KEY = "for-tests-only"  # noqa: S105 - production reads its own
 VOTE_KEY_SECRET = "for-tests-only"  # noqa: S105 - production reads its own
+SEAL_KEY = "Zm9yLXRlc3RzLW9ubHktYW5kLW5vLXNlY3JldC0tLSE="
+SEAL_FILE = Path(tempfile.mkdtemp(prefix="boiling-point-seals-")) / "last-head.txt"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

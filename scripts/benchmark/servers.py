@@ -31,6 +31,7 @@ def environment(url: str, folder: Path, *, cached: bool) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "cms.settings.production",
         "SECRET_KEY": "bench-only-" + "x" * 60,
         "VOTE_KEY_SECRET": "bench-only-" + "y" * 60,
+        "SEAL_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "ALLOWED_HOSTS": "localhost",
         "BASE_URL": "https://localhost",
         "DATABASE_URL": url,

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 COMPLETE = {
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "VOTE_KEY_SECRET": "abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "SEAL_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "ALLOWED_HOSTS": "points.example.org",
     "BASE_URL": "https://points.example.org",
     "DATABASE_URL": "sqlite://:memory:",
@@ -58,6 +59,13 @@ def test_production_refuses_a_short_secret(name: str) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith(f"{name} has 5 characters")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("key", ["short", "AAAA", "A" * 44])
+def test_production_refuses_a_seal_key_that_is_none(key: str) -> None:
+    done = manage("check", **COMPLETE | {"SEAL_KEY": key})
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == ["SEAL_KEY must be 32 random bytes in base64."]
 
 
 def test_production_passes_djangos_deployment_checks() -> None:
