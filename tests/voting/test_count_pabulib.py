@@ -89,7 +89,7 @@ def test_count_pabulib_refuses_in_one_sentence(town: Path, arguments: list[str],
     [
         (None, "Cannot read .*town.pb: No such file"),
         ("", "The file is empty"),
-        (TOWN.replace("d;\n", "d;x\n"), "Line 16: there is no project x"),
+        (TOWN.replace("d;\n", "d;x\n"), "Line 18: there is no project x"),
         (TOWN.replace("num_votes;4", "num_votes;5"), "META says 5 votes, the file has 4"),
     ],
 )
