@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -181,6 +184,14 @@ def test_nobody_wins_without_votes(method: str) -> None:
 @pytest.mark.parametrize("method", KNOWN)
 def test_the_only_option_wins_with_one_vote(method: str) -> None:
     assert count(rules(method), {5: 100}, [[5], []]).winners == (5,)
+
+
+def test_counting_needs_nothing_but_python() -> None:
+    """A resident runs it on published ballots, without the site and its packages."""
+    modules = "voting.tally, voting.pabulib, voting.pabulib_ballots, voting.pabulib_writing"
+    code = f"import sys, {modules}; sys.exit('django' in sys.modules)"
+    command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, '.'); {code}"]
+    assert subprocess.run(command, cwd=Path(__file__).parents[2], check=False).returncode == 0
 
 
 # What holds for every election
