@@ -1,8 +1,8 @@
-"""The three groups of staff and exactly what each may do; made anew as often as one likes.
+"""The groups of staff and exactly what each may do; made anew as often as one likes.
 
 Editors write and publish pages and keep municipalities, categories and tags. Moderators check
 what residents send in and approve news that an editor sent for approval. Promoters carry proposals
-to the Government and take lists out.
+to the Government and take lists out. Registrars see people's documents and take votes at the desk.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EDITORS, MODERATORS, PROMOTERS = "Editors", "Moderators", "Promoters"
+REGISTRARS = "Registrars"
 ADMIN = "wagtailadmin.access_admin"
 WORKFLOW = _noop("Moderators approval")
 
@@ -60,19 +61,16 @@ PERMISSIONS = {
         "government.change_body",
         "government.view_body",
     ),
+    REGISTRARS: (ADMIN, "voting.check_document"),
 }
 PAGE_PERMISSIONS = {
     EDITORS: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
-    MODERATORS: (),
-    PROMOTERS: (),
 }
 COLLECTION_PERMISSIONS = {
     EDITORS: (
         *("add_image", "change_image", "choose_image"),
         *("add_document", "change_document", "choose_document"),
     ),
-    MODERATORS: (),
-    PROMOTERS: (),
 }
 
 
@@ -87,8 +85,8 @@ def ensure_roles() -> dict[str, Group]:
     homes = list(HomePage.objects.all())
     for name, group in groups.items():
         group.permissions.set(_permissions(PERMISSIONS[name]))
-        _set_page_permissions(group, homes, PAGE_PERMISSIONS[name])
-        _set_collection_permissions(group, COLLECTION_PERMISSIONS[name])
+        _set_page_permissions(group, homes, PAGE_PERMISSIONS.get(name, ()))
+        _set_collection_permissions(group, COLLECTION_PERMISSIONS.get(name, ()))
     _set_workflow(groups[MODERATORS])
     return groups
 

@@ -89,6 +89,12 @@ def editor(db: None) -> User:
 
 
 @pytest.fixture
+def registrar(db: None) -> User:
+    user = UserFactory(email="registrar@example.org", name="Регистратор")
+    return _grant(user, "wagtailadmin.access_admin", "voting.check_document")
+
+
+@pytest.fixture
 def importer(db: None) -> User:
     user = UserFactory(email="importer@example.org", name="Оператор")
     return _grant(user, "proposals.import_proposal")

@@ -14,7 +14,7 @@ from django.core.files.images import ImageFile
 from wagtail.models import Site, Task, Workflow
 
 from accounts.models import AssuranceLevel
-from government.roles import EDITORS, MODERATORS, PROMOTERS, ensure_roles
+from government.roles import EDITORS, MODERATORS, PROMOTERS, REGISTRARS, ensure_roles
 from home.models import HomePage
 from proposals.keys import new_key
 from proposals.models import Proposal, ProposalDocument, ProposalImage
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from accounts.models import User
     from tests.access import Route
 
-GROUP_OF = {"moderator": MODERATORS, "promoter": PROMOTERS, "editor": EDITORS}
+GROUP_OF = {
+    "moderator": MODERATORS,
+    "promoter": PROMOTERS,
+    "editor": EDITORS,
+    "registrar": REGISTRARS,
+}
 # Patterns that catch anything: no address can be made out of them.
 ADDRESSES = {"admin/^.*/$": "/admin/nowhere/"}
 # Words that stand in something private, and who may read them.
@@ -210,7 +215,7 @@ class World:
 def _cast() -> dict[str, User]:
     people = {
         role: UserFactory(email=f"{role}@example.org", name=f"Человек {place}")
-        for place, role in enumerate(("resident", "neighbour", "moderator", "promoter", "editor"))
+        for place, role in enumerate(("resident", "neighbour", *GROUP_OF))
     }
     people["unverified"] = UserFactory(email="unverified@example.org", level=AssuranceLevel.NONE)
     people["superuser"] = UserFactory(email="superuser@example.org", is_superuser=True)

@@ -46,6 +46,38 @@ class Refusal(models.TextChoices):
     ANNULLED = ("annulled", _("Your vote was annulled. You can appeal against this."))
 
 
+class DocumentRefusal(models.TextChoices):
+    """Why a document cannot be put down for an account, in words that say what to do."""
+
+    OTHER_ACCOUNT = (
+        "other_account",
+        _(
+            "This document was shown for another account already, and one person has one account"
+            " that counts. Whoever no longer uses the old account erases it in the profile and"
+            " then shows the document again."
+        ),
+    )
+    OTHER_DOCUMENT = (
+        "other_document",
+        _(
+            "This account was confirmed with another document. If that one was replaced by a new"
+            " one, say so below."
+        ),
+    )
+    KNOWN = (
+        "known",
+        _(
+            "Somebody without an account showed this document at the desk or on paper, so it"
+            " cannot take the place of another one."
+        ),
+    )
+    UNPROVEN = (
+        "unproven",
+        _("The e-mail address of this account is not confirmed yet: the link is in the mail."),
+    )
+    OWN = ("own", _("Nobody confirms their own account: ask a colleague."))
+
+
 def why_not_vote(user: Visitor, round_: Round) -> Refusal | None:
     """The reason a person cannot vote now, or None. No query, one for residents-only rounds."""
     if round_.is_coming:
@@ -70,3 +102,8 @@ def why_not_again(last: VoteEvent) -> Refusal | None:
 def may_support_proposal(user: Visitor, round_: Round) -> bool:
     """Whether the person may support the round's proposal now."""
     return why_not_vote(user, round_) is None
+
+
+def may_check_document(user: Visitor) -> bool:
+    """Whether the person may look at documents at the desk, and take votes there."""
+    return user.has_perm("voting.check_document")

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from proposals import states
 from voting.actions import close_round, erase_votes, open_round
 from voting.own_votes import votes_data
+from voting.permissions import may_check_document
+from voting.viewsets import DeskViewSet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from wagtail.log_actions import LogActionRegistry
+
     from accounts.models import User
     from proposals.models import StatusChange
 
@@ -34,3 +44,43 @@ def take_votes_back(account: User, keep_name: bool) -> None:
 def own_votes(user: User) -> tuple[str, Any]:
     """Which proposals the person supported, and whether that still stands."""
     return "supports", votes_data(user)
+
+
+class VotesMenuItem(MenuItem):
+    """An entry for those whom `may` lets in."""
+
+    def __init__(self, *args: Any, may: Callable[[Any], bool], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may = may
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return self.may(request.user)
+
+
+@hooks.register("register_admin_viewset")
+def register_desk() -> DeskViewSet:
+    return DeskViewSet()
+
+
+@hooks.register("register_admin_menu_item")
+def register_votes_menu() -> SubmenuMenuItem:
+    """Where staff work with votes. Others add to it by `register_votes_menu_item`."""
+    items: list[MenuItem] = [
+        VotesMenuItem(
+            _("Document check"),
+            reverse("desk_admin:document"),
+            name="document",
+            order=10,
+            may=may_check_document,
+        ),
+    ]
+    menu = Menu(register_hook_name="register_votes_menu_item", items=items)
+    return SubmenuMenuItem(_("Votes"), menu, name="votes", icon_name="tasks", order=160)
+
+
+@hooks.register("register_log_actions")
+def register_actions(actions: LogActionRegistry) -> None:
+    """Name what the audit log says about votes."""
+    actions.register_action(
+        "voting.check_document", _("Check a document"), _("A document was seen")
+    )

@@ -12,16 +12,20 @@ from voting.actions.casting import (
     withdraw_ballot,
     withdraw_support,
 )
+from voting.actions.documents import DocumentRefused, anchors_of, check_document
 from voting.actions.erasing import erase_votes
 from voting.actions.rounds import close_due_rounds, close_round, follow_call, open_round
 
 __all__ = [
+    "DocumentRefused",
     "StaleForm",
     "Standing",
     "VoteRefused",
+    "anchors_of",
     "append_event",
     "cast_ballot",
     "cast_support",
+    "check_document",
     "close_due_rounds",
     "close_round",
     "erase_votes",

@@ -67,6 +67,10 @@ class AnchorKey(models.Model):
     class Meta:
         verbose_name = _("document seen")
         verbose_name_plural = _("documents seen")
+        default_permissions = ()
+        permissions: ClassVar = [
+            ("check_document", "Can check documents and take votes at the desk")
+        ]
 
     def __str__(self) -> str:
         return f"document {self.pk}"

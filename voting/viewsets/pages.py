@@ -1,0 +1,45 @@
+"""What all staff pages of voting share: who may see them, and that nobody keeps a copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.cache import add_never_cache_headers
+from django.views import View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+class StaffPage(WagtailAdminTemplateMixin, View):
+    """A page of the admin for those whom `may` lets in; everybody else is sent away by Wagtail."""
+
+    may: Callable[[Any], bool]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not type(self).may(request.user):
+            raise PermissionDenied
+        response = super().dispatch(request, *args, **kwargs)
+        # People stand at the desk and look at the screen; "back" must not show the one before.
+        add_never_cache_headers(response)
+        return response
+
+    def draw(self, status: int = 200, template: str = "", **context: Any) -> HttpResponse:
+        """The page, with what it is to show besides."""
+        return self.response_class(
+            request=self.request,
+            template=[template or self.template_name],
+            context=self.get_context_data(**context),
+            status=status,
+        )
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, *self.parents(), {"url": "", "label": self.page_title}]
+
+    def parents(self) -> list[dict[str, Any]]:
+        """The pages above this one."""
+        return []
