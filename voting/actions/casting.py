@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 Reason, Channel = VoteEvent.Reason, VoteEvent.Channel
 
+# Each try that fails is another click of the same person that went through; with one retry only,
+# two hundred clicks to and fro at once were answered with 18 errors in 800.
+TRIES = 50
+
 
 class VoteRefused(Exception):
     """The person cannot vote in this round now; `refusal` says why."""
@@ -103,11 +107,13 @@ def withdraw_ballot(*, user: User, round_id: int, seen_gen: int | None = None) -
 
 
 def _stand(user: User, wish: Wish, **which: int) -> Standing:
-    try:
-        return _append(user, wish, **which)
-    except IntegrityError:
-        # A second click of the same person came first; read again and return what it wrote.
-        return _append(user, wish, **which)
+    for _ in range(TRIES - 1):
+        try:
+            return _append(user, wish, **which)
+        except IntegrityError:
+            # Another click of the same person came first; read again what it wrote.
+            continue
+    return _append(user, wish, **which)
 
 
 @transaction.atomic
