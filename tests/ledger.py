@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from voting.guards import install, remove
-from voting.models import Block, Result, Seal, VoteEvent, VoteLeaf
+from voting.models import Block, Result, Round, Seal, VoteEvent, VoteLeaf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,5 +27,6 @@ def guards_lifted() -> Iterator[None]:
 def empty_ledger() -> None:
     """Delete all vote events and what was made of them."""
     with guards_lifted():
+        Round.objects.exclude(closing_seal=None).update(closing_seal=None)
         for model in (Result, VoteLeaf, Seal, Block, VoteEvent):
             model.objects.all().delete()

@@ -50,6 +50,7 @@ def guards() -> list[tuple[str, str, str, str]]:
         ("voting_voteevent", "INSERT", ROUND_IS_CLOSED, "the round is closed"),
         ("voting_round", "UPDATE", _changed_with_votes(), "rules are frozen by the first vote"),
         ("voting_round", "UPDATE", _reopened(), "a closed round never reopens"),
+        ("voting_round", "UPDATE", _sealed_anew(), "the closing seal stays, lots are drawn by it"),
     ]
     for table in APPEND_ONLY:
         rows += [
@@ -74,6 +75,11 @@ def _changed_with_votes() -> str:
 
 def _reopened() -> str:
     return "OLD.closed_at IS NOT NULL AND NEW.closed_at IS DISTINCT FROM OLD.closed_at"
+
+
+def _sealed_anew() -> str:
+    column = "closing_seal_id"
+    return f"OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column}"
 
 
 def names() -> list[str]:

@@ -53,6 +53,14 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Rounds past their published close that nobody has closed yet."""
         return self.filter(closed_at__isnull=True, closes_at__lte=now or timezone.now())
 
+    def closed_unsealed(self) -> RoundQuerySet:
+        """Closed rounds whose votes no seal is known to hold completely yet."""
+        return self.filter(closed_at__isnull=False, closing_seal__isnull=True)
+
+    def to_state(self) -> RoundQuerySet:
+        """Rounds with options that are closed and sealed, and whose result nobody stated yet."""
+        return self.ballots().filter(closing_seal__isnull=False, results__isnull=True)
+
     def ballots(self) -> RoundQuerySet:
         """Rounds with options to choose from; support rounds belong to one proposal each."""
         return self.exclude(method=Round.Method.SUPPORT)
@@ -160,6 +168,12 @@ class Round(ClusterableModel):
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # The first seal that holds every vote cast before the close; its root draws the lots.
+    closing_seal = models.ForeignKey(
+        "voting.Seal", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    # When a recount first found the public figure wrong; None as long as they agree.
+    disputed_at = models.DateTimeField(null=True, blank=True, editable=False)
     rules = models.JSONField(default=dict, editable=False)
     rules_hash = models.BinaryField(max_length=HASH_BYTES, default=b"", editable=False)
 
