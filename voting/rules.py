@@ -10,6 +10,8 @@ import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from voting.money import exponent
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -32,6 +34,8 @@ def rules_of(round_: Any, options: Iterable[Any], municipalities: Iterable[str])
         "score_max": round_.score_max,
         "budget_minor": round_.budget_minor,
         "currency": round_.currency,
+        # By how much equal shares raises each voter's part at a time: one rouble, one yen.
+        "step_minor": 10 ** exponent(round_.currency),
         "fits_budget": round_.fits_budget,
         "threshold": round_.threshold,
         "level": round_.level,

@@ -126,6 +126,7 @@ class VoteEvent(models.Model):
         ONLINE = "online", _("online")
         DESK = "desk", _("at the desk")
         PAPER = "paper", _("on paper")
+        IMPORTED = "imported", _("imported")
 
     # Odd generations give a vote for one of these reasons; all others take it back.
     GIVING = (Reason.CAST, Reason.RELEASE, Reason.RESTORE)
