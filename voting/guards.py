@@ -6,6 +6,7 @@ migration that alters one of these tables has to install them again; a test look
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ GEN_IS_MISSING = """NEW.gen > 1 AND NOT EXISTS (
 ROUND_IS_CLOSED = """NEW.reason IN ('cast', 'withdraw', 'change', 'erase')
     AND NEW.channel <> 'paper' AND EXISTS (
     SELECT 1 FROM voting_round WHERE id = NEW.round_id AND closed_at IS NOT NULL)"""
+PAPER_IS_IN = """NEW.reason = 'cast' AND NEW.channel = 'paper' AND EXISTS (
+    SELECT 1 FROM voting_paperend WHERE round_id = NEW.round_id)"""
 
 
 def guards() -> list[tuple[str, str, str, str]]:
@@ -48,6 +51,8 @@ def guards() -> list[tuple[str, str, str, str]]:
     rows = [
         ("voting_voteevent", "INSERT", GEN_IS_MISSING, "a generation is missing"),
         ("voting_voteevent", "INSERT", ROUND_IS_CLOSED, "the round is closed"),
+        ("voting_voteevent", "INSERT", PAPER_IS_IN, "all paper ballots are in"),
+        ("voting_paperend", "DELETE", "1 = 1", "the end of paper stays"),
         ("voting_round", "UPDATE", _changed_with_votes(), "rules are frozen by the first vote"),
         ("voting_round", "UPDATE", _reopened(), "a closed round never reopens"),
         ("voting_round", "UPDATE", _sealed_anew(), "the closing seal stays, lots are drawn by it"),
@@ -89,11 +94,15 @@ def names() -> list[str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """(Re)create every guard on this database."""
+    """(Re)create every guard on this database, but those of tables that a later migration makes."""
     remove(connection)
     write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for name, guard in zip(names(), guards(), strict=True):
+            # SQLite renames no table at all while a trigger speaks of one that is not there.
+            if not set(re.findall(r"voting_\w+", " ".join(guard))) <= tables:
+                continue
             for statement in write(name, *guard):
                 cursor.execute(statement)
 

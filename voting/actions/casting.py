@@ -21,6 +21,8 @@ from voting.pseudonyms import KEY_BYTES, open_key, pseudonym, seal_key
 from voting.records import leaf_hash, record
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from accounts.models import User
 
 Reason, Channel = VoteEvent.Reason, VoteEvent.Channel
@@ -73,6 +75,7 @@ class Wish:
     stands: bool
     choice: Any = None
     seen_gen: int | None = None
+    channel: str = Channel.ONLINE
 
     def is_met_by(self, last: VoteEvent | None) -> bool:
         if last is None or not last.stands:
@@ -132,24 +135,29 @@ def _append(user: User, wish: Wish, **which: int) -> Standing:
         return now
     if wish.seen_gen is not None and wish.seen_gen != now.gen:
         raise StaleForm(now.gen)
-    return _write(now, voter, wish, user.level)
+    return write_wish(now, voter, wish, user.level)
 
 
 def _key(user: User, round_: Round) -> bytes:
     """The secret behind this person's pseudonym: their document's where the round asks for one."""
     if round_.level >= AssuranceLevel.DOCUMENT:
-        return open_key(AnchorKey.objects.get(person=user).sealed_key)
+        anchor = AnchorKey.objects.filter(person=user).first()
+        if anchor is None:
+            # The level was given by hand, without a document: no key says who this voter is.
+            raise VoteRefused(Refusal.DOCUMENT)
+        return open_key(anchor.sealed_key)
     return open_key(round_.sealed_key) if round_.sealed_key else make_key(user)
 
 
-def _write(now: Standing, voter: bytes, wish: Wish, level: int) -> Standing:
-    event, gen = now.event, now.gen
+def write_wish(now: Standing, voter: bytes, wish: Wish, level: int) -> Standing:
+    """Write what makes the wish stand: one row, or two where a vote takes another's place."""
+    event, gen, channel = now.event, now.gen, wish.channel
     if now.stands:
         gen += 1
         reason = Reason.CHANGE if wish.stands else Reason.WITHDRAW
-        event = append_event(now.round, voter, gen, level, reason)
+        event = append_event(now.round, voter, gen, level, reason, channel=channel)
     if wish.stands:
-        event = append_event(now.round, voter, gen + 1, level, choice=wish.choice)
+        event = append_event(now.round, voter, gen + 1, level, choice=wish.choice, channel=channel)
     change = int(wish.stands) - int(now.stands)
     count_later(now.round, change)
     return Standing(now.round, event, now.support_count + change)
@@ -173,6 +181,23 @@ def append_event(
     channel: str = Channel.ONLINE,
 ) -> VoteEvent:
     """Write the next row of a voter. Raises `IntegrityError` if that generation is taken."""
+    event = new_event(round_, voter, gen, level, reason, choice=choice, channel=channel)
+    event.save(force_insert=True)
+    return event
+
+
+def new_event(
+    round_: Round,
+    voter: bytes,
+    gen: int,
+    level: int,
+    reason: str = Reason.CAST,
+    *,
+    choice: Any = None,
+    channel: str = Channel.ONLINE,
+    day: date | None = None,
+) -> VoteEvent:
+    """A row with its leaf, not saved yet: for whoever writes many at once."""
     fields: dict[str, Any] = {
         "uuid": uuid.uuid4(),
         "voter": voter,
@@ -181,12 +206,12 @@ def append_event(
         "reason": str(reason),
         "level": level,
         "channel": str(channel),
-        "day": timezone.localdate(),
+        "day": day or timezone.localdate(),
         "nonce": new_nonce(),
         "choice": choice,
     }
     leaf = leaf_hash(record(**fields, rules_hash=bytes(round_.rules_hash)))
-    return VoteEvent.objects.create(**fields, round=round_, leaf=leaf)
+    return VoteEvent(**fields, round=round_, leaf=leaf)
 
 
 def count_later(round_: Round, change: int) -> None:

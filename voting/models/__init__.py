@@ -1,6 +1,7 @@
 """The models of voting, by meaning: rounds, the ledger, its seals, results."""
 
 from voting.models.ledger import PSEUDONYM_BYTES, AnchorKey, VoteEvent, VoteKey, new_nonce
+from voting.models.paper import PaperBallot, PaperBatch, PaperEnd, PaperEntry
 from voting.models.results import BallotDraft, Result
 from voting.models.rounds import Option, Round
 from voting.models.seals import Block, Seal, VoteLeaf
@@ -11,6 +12,10 @@ __all__ = [
     "BallotDraft",
     "Block",
     "Option",
+    "PaperBallot",
+    "PaperBatch",
+    "PaperEnd",
+    "PaperEntry",
     "Result",
     "Round",
     "Seal",

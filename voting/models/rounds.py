@@ -54,8 +54,21 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(closed_at__isnull=True, closes_at__lte=now or timezone.now())
 
     def closed_unsealed(self) -> RoundQuerySet:
-        """Closed rounds whose votes no seal is known to hold completely yet."""
-        return self.filter(closed_at__isnull=False, closing_seal__isnull=True)
+        """Closed rounds whose votes no seal is known to hold completely yet.
+
+        Not while paper is still typed in: the seal draws the lots, so nobody may know it before.
+        """
+        closed = self.filter(closed_at__isnull=False, closing_seal__isnull=True)
+        return closed.exclude(paper=True, paper_end__isnull=True)
+
+    def take_paper(self) -> RoundQuerySet:
+        """Rounds whose paper ballots may still be typed in and cast, the closed ones too."""
+        begun = self.filter(paper=True, opens_at__lte=timezone.now())
+        return begun.filter(paper_end__isnull=True)
+
+    def unfinished(self) -> RoundQuerySet:
+        """Rounds in which a vote may still come to be given, online or on paper."""
+        return self.filter(Q(closed_at__isnull=True) | Q(paper=True, paper_end__isnull=True))
 
     def to_state(self) -> RoundQuerySet:
         """Rounds with options that are closed and sealed, and whose result nobody stated yet."""
