@@ -20,6 +20,8 @@ from proposals.models import CallPage, CallPhase, Category
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from proposals.models import Proposal
+
 
 @dataclass
 class CallChoice:
@@ -31,6 +33,9 @@ class CallChoice:
     threshold: int
     translation_key: UUID
     phases: dict[str, CallPhase] = field(default_factory=dict)
+
+    def phase(self, kind: str) -> CallPhase | None:
+        return self.phases.get(kind)
 
     def is_open_for(self, kind: str) -> bool:
         phase = self.phases.get(kind)
@@ -62,6 +67,39 @@ def read() -> Choices:
     """Live calls, the one whose support ends soonest first; themes and places by name."""
     found = kept("choices", lambda: Choices(_read_calls(), _read_themes(), _read_places()))
     return found._replace(calls=sorted(found.calls, key=_urgency))
+
+
+class Belonging(NamedTuple):
+    """What a proposal belongs to, in the visitor's language."""
+
+    call: CallChoice
+    theme: Term | None
+    place: Term | None
+
+
+def belonging(proposal: Proposal) -> Belonging:
+    """A proposal's call, theme and place. No query, but for what is new or no choice any more."""
+    found = _belonging(proposal)
+    if _is_whole(found, proposal):
+        return found
+    forget()
+    return _belonging(proposal)
+
+
+def _belonging(proposal: Proposal) -> Belonging:
+    found = read()
+    call = next((call for call in found.calls if call.pk == proposal.call_id), None)
+    return Belonging(
+        call or _read_call(proposal.call),
+        next((row for row in found.themes if row.pk == proposal.category_id), None),
+        next((row for row in found.places if row.pk == proposal.municipality_id), None),
+    )
+
+
+def _is_whole(found: Belonging, proposal: Proposal) -> bool:
+    """Whether its theme and place were known: one was added less than a minute ago if not."""
+    named = (found.theme is None, found.place is None)
+    return named == (proposal.category_id is None, proposal.municipality_id is None)
 
 
 def forget() -> None:
@@ -105,6 +143,16 @@ def _read_calls() -> list[CallChoice]:
         )
         call.phases[phase.kind] = phase
     return list(found.values())
+
+
+def _read_call(page: CallPage) -> CallChoice:
+    """A call that is no choice, as its page was taken down. Two queries."""
+    words = CallPage.objects.filter(
+        translation_key=page.translation_key, locale__language_code=get_language()
+    )
+    title = words.values_list("title", flat=True).first() or page.title
+    phases = {phase.kind: phase for phase in page.phases.all()}
+    return CallChoice(page.pk, page.slug, title, page.threshold, page.translation_key, phases)
 
 
 def _urgency(call: CallChoice) -> tuple[bool, float]:

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 if TYPE_CHECKING:
-    from proposals.models import Proposal, StatusChange
+    from proposals.choices import CallChoice
+    from proposals.models import CallPage, Proposal, StatusChange
+
+    Call = CallPage | CallChoice
 
 CHECK_WORKING_DAYS = 3
 PROGRESS_DAYS = 90
@@ -58,14 +61,14 @@ class NextStep:
     at: datetime | None
 
 
-def entries(proposal: Proposal) -> list[Entry]:
+def entries(proposal: Proposal, call: Call | None = None) -> list[Entry]:
     """The timeline, newest first, with the expected step on top. No query of its own."""
     past = [
         Entry(change.to_status, STEPS[change.verb], change.made_at, _words(change))
         for change in proposal.status_changes.all()
         if not (proposal.is_public and change.verb in PRIVATE)
     ]
-    coming = next_step(proposal)
+    coming = next_step(proposal, call)
     first = []
     if coming and coming.at:
         first.append(Entry(coming.status, coming.text, coming.at, expected=True))
@@ -96,17 +99,17 @@ def check_due_at(submitted_at: datetime) -> datetime:
     return due
 
 
-def next_step(proposal: Proposal) -> NextStep | None:
+def next_step(proposal: Proposal, call: Call | None = None) -> NextStep | None:
     """What an open status waits for, with its date; None once nothing is left to come.
 
     An app that knows the date better says so by the hook `register_next_date(proposal)`. Needs
-    the call's phases, fetched beforehand by `for_page()`.
+    the call's phases: those of `call`, or of the proposal's own as `for_page()` fetches it.
     """
     step = _NEXT.get(proposal.status)
     if step is None:
         return None
     status, text, phase, days = step
-    return NextStep(status, text, _date(proposal, phase, days))
+    return NextStep(status, text, _date(proposal, call or proposal.call, phase, days))
 
 
 # Status: what comes next, in whose words, and its date: the end of a phase of the call, or days
@@ -123,7 +126,7 @@ _NEXT: dict[str, tuple[str, Any, str, int]] = {
 }
 
 
-def _date(proposal: Proposal, kind: str, days: int) -> datetime | None:
+def _date(proposal: Proposal, call: Call, kind: str, days: int) -> datetime | None:
     for due in hooks.get_hooks("register_next_date"):
         if at := due(proposal):
             return at
@@ -131,7 +134,7 @@ def _date(proposal: Proposal, kind: str, days: int) -> datetime | None:
         # Working days are those of the Territory: its Monday begins on the Sunday of UTC.
         sent = proposal.submitted_at
         return check_due_at(timezone.localtime(sent)) if sent else None
-    phase = proposal.call.phase(kind) if kind else None
+    phase = call.phase(kind) if kind else None
     if phase is not None and phase.closes_at > timezone.now():
         return phase.closes_at
     changes = list(proposal.status_changes.all())

@@ -15,7 +15,7 @@ from home.search_terms import query_terms
 from proposals import states
 from proposals.keys import hash_of
 
-from .calls import CallPage, Category
+from .calls import Category
 from .similarity import closest, keys_with_all, telling_words
 
 if TYPE_CHECKING:
@@ -99,12 +99,19 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
             "images", "documents", "tags", "status_changes", "call__phases"
         )
 
+    def for_reading(self) -> ProposalQuerySet:
+        """With the figures and the steps of a page that says the rest in the reader's language.
+
+        Two queries. Files and tags cost one each where they are shown; call, theme and place come
+        from elsewhere, since they differ by language.
+        """
+        return self.select_related("figures").prefetch_related("status_changes")
+
     def named(self) -> ProposalQuerySet:
-        """With the names of theme, place and call in the active language; still one query."""
+        """With the names of theme and place in the active language; still one query."""
         return self.annotate(
             category_name=_in_language(Category, "category", "name"),
             place_name=_in_language(Municipality, "municipality", "name"),
-            call_title=_in_language(CallPage, "call", "title"),
         )
 
     def waiting(self) -> ProposalQuerySet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from home.caching import public_page
-from proposals import history
+from proposals import choices, history
 from proposals.listing import Listing
 from proposals.models import Proposal
 from proposals.permissions import has_role, may_see_proposal
@@ -62,13 +62,22 @@ def _to_start(request: HttpRequest, listing: Listing) -> HttpResponse:
 @public_page
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One proposal; before it is public and after it is gone, a page that says what is going on."""
-    proposal = get_object_or_404(Proposal.objects.for_page().named(), pk=pk)
+    proposal = get_object_or_404(Proposal.objects.for_reading(), pk=pk)
     if not may_see_proposal(request.user, proposal):
         return _hidden(request, proposal)
-    context = {
+    response = render(request, "proposals/proposal_detail.html", _shown(request, proposal))
+    if not proposal.is_public:
+        add_never_cache_headers(response)
+    return response
+
+
+def _shown(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+    belonging = choices.belonging(proposal)
+    return {
         "proposal": proposal,
-        "entries": history.entries(proposal),
-        "next_step": history.next_step(proposal),
+        "belonging": belonging,
+        "entries": history.entries(proposal, belonging.call),
+        "next_step": history.next_step(proposal, belonging.call),
         "last_change": history.last_change(proposal),
         "proposals": [proposal],
         "is_author": has_role(request.user, proposal, AUTHOR),
@@ -76,10 +85,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "description": proposal.summary,
         "og_type": "article",
     }
-    response = render(request, "proposals/proposal_detail.html", context)
-    if not proposal.is_public:
-        add_never_cache_headers(response)
-    return response
 
 
 def _hidden(request: HttpRequest, proposal: Proposal) -> HttpResponse:

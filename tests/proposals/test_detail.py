@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.cache import caches
 from django.utils import timezone
+from wagtail.models import Locale
 
 from proposals.actions import move_proposal
-from proposals.models import Proposal
-from tests.factories.proposals import ProposalFactory
+from proposals.models import CallPage, Proposal
+from tests.factories.accounts import MunicipalityFactory
+from tests.factories.proposals import CategoryFactory, ProposalFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
     from accounts.models import User
-    from proposals.models import CallPage
 
 pytestmark = pytest.mark.django_db
 SEEDED = "/ru/proposals/?seed=5"
@@ -45,6 +46,75 @@ def test_detail_costs_ten_queries_at_most(
             response = cold(stranger, url)
     assert response.status_code == 200
     assert "public" in response["Cache-Control"]
+
+
+def test_detail_with_its_terms_kept_costs_six_queries(
+    stranger: Client, proposal: Proposal, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    stranger.get(f"/ru/proposals/{proposal.pk}/?before")
+    with django_assert_num_queries(6):  # text, steps, round, pictures, files, tags
+        stranger.get(f"/ru/proposals/{proposal.pk}/")
+
+
+def in_english(term: Any, name: str) -> Any:
+    """The term's words in English."""
+    english = Locale.objects.get(language_code="en")
+    return type(term).objects.create(
+        slug=term.slug, name=name, locale=english, translation_key=term.translation_key
+    )
+
+
+def test_detail_names_call_theme_and_place_in_the_visitors_language(
+    stranger: Client, call: CallPage
+) -> None:
+    theme, place = CategoryFactory(), MunicipalityFactory()
+    in_english(theme, "Water & ice"), in_english(place, "Upper district")
+    twin = call.copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True)
+    twin.title = "Call for rivers"
+    twin.save_revision().publish()
+    proposal = ProposalFactory(call=call, category=theme, municipality=place)
+    text = stranger.get(f"/en/proposals/{proposal.pk}/").text
+    assert f'?category={theme.slug}">Water &amp; ice<' in text
+    assert f'?place={place.slug}">Upper district<' in text
+    assert f'?call={call.slug}">Call for rivers<' in text
+    assert theme.name in stranger.get(f"/ru/proposals/{proposal.pk}/").text
+
+
+def test_detail_names_a_theme_and_a_place_added_a_moment_ago(
+    stranger: Client, proposal: Proposal
+) -> None:
+    stranger.get(proposal.get_absolute_url())
+    other = ProposalFactory(
+        call=proposal.call, category=CategoryFactory(), municipality=MunicipalityFactory()
+    )
+    text = stranger.get(other.get_absolute_url()).text
+    assert other.category.name in text
+    assert other.municipality.name in text
+
+
+def test_detail_names_a_call_that_was_taken_down(stranger: Client, proposal: Proposal) -> None:
+    proposal.call.unpublish()
+    response = stranger.get(proposal.get_absolute_url())
+    assert proposal.call.title in response.text
+    assert response.context["next_step"].at == proposal.call.phase("support").closes_at
+
+
+def test_detail_shows_new_dates_of_a_call_at_once(
+    stranger: Client,
+    proposal: Proposal,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    stranger.get(proposal.get_absolute_url())
+    later = timezone.now() + timedelta(days=100)
+    page = CallPage.objects.get(pk=proposal.call_id)
+    phases = page.phases.all()
+    for phase in phases:
+        phase.closes_at = later
+    page.phases = phases
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision().publish()
+    response = stranger.get(proposal.get_absolute_url())
+    assert response.context["next_step"].at == later
 
 
 @pytest.mark.parametrize(
