@@ -84,13 +84,12 @@ def equal_shares(
 ) -> Outcome:
     """Count by Equal Shares; `projects` say what each costs, all money is in minor units.
 
-    A ballot is a collection of projects; ballots counted before may be given as a mapping to the
-    number of voters. An empty ballot's voter has a share too and spends nothing. `step_minor` is
-    one unit of the currency. Among equals comes first: more votes, lower cost, earlier in `lots`
-    (without lots: in `projects`). If all that got votes fits in the budget, raising ends when all
-    of it is bought. Raises ValueError for a project that is not there and for money below 0.
+    A ballot is a collection of projects; counted ballots may be given as a mapping to numbers of
+    voters. Who casts an empty one has a share and spends nothing. `step_minor` is one unit of the
+    currency. Among equals comes first: more votes, lower cost, earlier in `lots` or `projects`.
+    Raises ValueError for a project that is not there and for money below 0.
 
-    Two voters of three want the bridge. With shares of 30 they have 60, and it costs 70:
+    Two of three voters want the bridge. Shares of 30 make 60, and it costs 70:
 
     >>> ballots = [["bridge", "bench"], ["bridge"], ["bench"]]
     >>> outcome = equal_shares({"bridge": 70, "bench": 20}, ballots, 90, step_minor=1)
@@ -101,13 +100,8 @@ def equal_shares(
     ('10', '40', 1, '70')
     """
     given = instance(projects, ballots, budget, step=step_minor, lots=lots)
-    total = sum(given.costs.values())
-    # Where everything fits, no step is over: then the last step is the one that buys everything.
-    everything = total <= budget
-    over, spans = first_step_over(given, total - 1 if everything else budget)
-    last = over if everything else over - 1
+    last, over, jumped = _steps(given)
     bought, purses = run(given, given.endowment(last))
-    following = None if everything else run(given, given.endowment(over))[0]
     return Outcome(
         selected=tuple(purchase.project for purchase in bought),
         spent=_spent(given, bought),
@@ -116,10 +110,21 @@ def equal_shares(
         share=given.endowment(0),
         endowment=given.endowment(last),
         steps=last,
-        steps_jumped=over + 1 - spans,
-        next_spent=None if following is None else _spent(given, following),
+        steps_jumped=jumped,
+        next_spent=None if over is None else _spent(given, run(given, given.endowment(over))[0]),
         facts=_facts(projects, given, bought, purses),
     )
+
+
+def _steps(given: Instance) -> tuple[int, int | None, int]:
+    """The last step, the one that would cost too much, and how many steps were jumped."""
+    total = sum(given.costs.values())
+    if total > given.budget:
+        over, spans = first_step_over(given, given.budget)
+        return over - 1, over, over + 1 - spans
+    # No step costs too much: the last one is the first that buys everything.
+    last, spans = first_step_over(given, total - 1)
+    return last, None, last + 1 - spans
 
 
 def _spent(given: Instance, bought: Sequence[Purchase]) -> int:
