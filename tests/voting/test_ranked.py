@@ -61,6 +61,13 @@ def test_run_off_between_two_equals_asks_the_earlier_stage() -> None:
     assert tally.ties == (Tie((1, 2), "earlier", decisive=True),)
 
 
+def test_run_off_asks_the_latest_stage_that_differs() -> None:
+    """X overtook Y when D went; that Y was ahead at first no longer counts."""
+    tally, name = election(1, {"A": 12, "X": 5, "Y": 6, "CY": 2, "C": 2, "DX": 3})
+    assert [name(tie.options) for tie in tally.ties] == ["XY"]
+    assert name(tally.stages[-1].options) == "Y"
+
+
 def test_run_off_draws_lots_where_no_stage_differs() -> None:
     tally, name = election(1, {"A": 3, "B": 3, "C": 1}, seed=SEED)
     assert tally.ties == (Tie((2, 1), "lot", decisive=True),)

@@ -105,7 +105,7 @@ def test_greedy_by_points_and_threshold() -> None:
 
 
 def test_greedy_per_cost_takes_what_costs_nothing_first() -> None:
-    tally = count(rules("greedy_per_cost"), {1: 100, 2: 50, 3: 0}, [[1, 2]] * 9 + [[3]])
+    tally = count(rules("greedy_per_cost"), {1: 100, 2: 2, 3: 0}, [[1, 2]] * 9 + [[3]])
     assert tally.winners == (3, 2)
 
 
@@ -139,8 +139,9 @@ def test_tie_without_a_seal_is_provisional() -> None:
 
 
 def test_tie_that_decides_nothing_is_listed_and_not_provisional() -> None:
-    tally = count(rules("approval", seats=2), free(1, 2, 3), [[1, 2], [2, 1], [3]])
-    assert tally.ties == (Tie((1, 2), "number", decisive=False),)
+    ballots = [[1, 2], [2, 1], [3], [4]]
+    tally = count(rules("approval", seats=2), free(1, 2, 3, 4), ballots)
+    assert tally.ties == (Tie((1, 2), "number"), Tie((3, 4), "number"))
     assert not tally.provisional
 
 
