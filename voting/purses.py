@@ -228,7 +228,7 @@ def run(given: Instance, endowment: Fraction) -> tuple[list[Purchase], Purses]:
     [('b', Fraction(20, 1)), ('a', Fraction(30, 1))]
     """
     purses = Purses(given, endowment)
-    free = [project for project, cost in given.costs.items() if not cost]
+    free = [project for project in given.ranks if not given.costs[project]]
     bought = [Purchase(project, Fraction(0), given.votes[project], Fraction(0)) for project in free]
     most = {id: Fraction(given.votes[id]) for id, cost in given.costs.items() if cost}
 
