@@ -14,10 +14,12 @@ from voting.actions.casting import (
 )
 from voting.actions.documents import DocumentRefused, anchors_of, check_document
 from voting.actions.erasing import erase_votes
+from voting.actions.results import NotSealedYet, state_result
 from voting.actions.rounds import close_due_rounds, close_round, follow_call, open_round
 
 __all__ = [
     "DocumentRefused",
+    "NotSealedYet",
     "StaleForm",
     "Standing",
     "VoteRefused",
@@ -33,6 +35,7 @@ __all__ = [
     "make_key",
     "open_round",
     "recount_support",
+    "state_result",
     "withdraw_ballot",
     "withdraw_support",
 ]

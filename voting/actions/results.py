@@ -1,0 +1,33 @@
+"""Stating what a round came to, once it is closed and sealed, and stating it anew with a reason."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from voting.models import Result, Round
+from voting.sealed import count_at, newest_seal
+
+
+class NotSealedYet(Exception):
+    """The round is open, or its last votes are not sealed yet."""
+
+
+def state_result(*, round_: Round, reason: str = "") -> Result:
+    """Count a closed round and keep what it came to; without a reason only the first time.
+
+    First it counts what stood when the round was sealed at its close. With a reason it counts all
+    that is sealed by now: staff annulled or restored votes, or entered paper ballots. Lots are
+    drawn by the closing seal each time, so that nobody can draw them again. Raises `NotSealedYet`,
+    and `sums.InvalidBallot` if a ballot breaks the rules.
+    """
+    row = Round.objects.select_related("closing_seal").get(pk=round_.pk)
+    newest = newest_seal()
+    if row.closing_seal is None or newest is None:
+        raise NotSealedYet
+    # Counted before anything is locked: what is sealed at a size stays, and counts take their time.
+    tally = count_at(row, newest.size if reason else row.closing_seal.size)
+    with transaction.atomic():
+        Round.objects.select_for_update(of=["self"]).get(pk=row.pk)
+        if not reason and (first := row.results.first()):
+            return first
+        return Result.objects.create(round=row, tally=tally, seal=row.closing_seal, reason=reason)
