@@ -1,7 +1,8 @@
 """The triggers that keep the ledger: append-only, unbroken, its rules frozen, its rounds closed.
 
-Migrations install them with `install`. On SQLite a table that is rebuilt loses its triggers, so a
-migration that alters one of these tables has to install them again; a test looks.
+Migrations install them with `install`. SQLite alters a table by building it anew, which loses its
+triggers and fails on those of other tables that read it: a migration that alters one of these
+tables has to `remove` all guards before and `install` them after. A test looks for them.
 """
 
 from __future__ import annotations

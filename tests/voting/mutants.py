@@ -1,0 +1,221 @@
+"""Ways to break the ledger, each with the test that notices. `test_mutants.py` goes through them.
+
+A mutant takes one promise away for as long as its block runs, as a careless change would.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from accounts import ratelimit
+from tests.accounts import test_ratelimit
+from tests.voting import test_actions, test_erase, test_guards, test_races
+from voting import guards
+from voting.actions import casting, erasing
+from voting.models import VoteEvent
+from voting.models import rounds as round_models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    import pytest
+
+    Breaking = Callable[[pytest.MonkeyPatch], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """What is broken, the test that turns red, and its parameters besides fixtures."""
+
+    name: str
+    breaking: Breaking
+    test: Callable[..., Any]
+    given: dict[str, Any] = field(default_factory=dict)
+    only: str = ""  # the database on which it shows, "" for both
+    committed: bool = False  # whether it needs rows that other connections see
+
+
+def patched(target: Any, name: str, value: Any) -> Breaking:
+    """One name of a module or class replaced."""
+
+    @contextmanager
+    def breaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            patch.setattr(target, name, value)
+            yield
+
+    return breaking
+
+
+def without_guard(table: str, event: str, says: str) -> Breaking:
+    """One trigger never installed."""
+
+    @contextmanager
+    def breaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        whole = guards.guards()
+        kept = [row for row in whole if (row[0], row[1], row[3]) != (table, event, says)]
+        assert len(kept) == len(whole) - 1
+        guards.remove(connection)
+        with monkeypatch.context() as patch:
+            patch.setattr(guards, "guards", lambda: kept)
+            guards.install(connection)
+            yield
+            guards.remove(connection)
+        guards.install(connection)
+
+    return breaking
+
+
+@contextmanager
+def without_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The table without its check constraints."""
+    names = [c.name for c in VoteEvent._meta.constraints if hasattr(c, "condition") and c.condition]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+            yield
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+            return
+        for name in names:
+            cursor.execute(f"ALTER TABLE voting_voteevent DROP CONSTRAINT {name}")
+        yield  # the test's transaction brings them back
+
+
+@contextmanager
+def without_unique(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The table without "one row for each generation of a voter"."""
+    constraint = next(c for c in VoteEvent._meta.constraints if c.name == "one_event_per_gen")
+    others = [one for one in VoteEvent._meta.constraints if one is not constraint]
+    guards.remove(connection)
+    with connection.schema_editor() as editor, monkeypatch.context() as patch:
+        patch.setattr(VoteEvent._meta, "constraints", others)  # SQLite builds what the model says
+        editor.remove_constraint(VoteEvent, constraint)
+    guards.install(connection)
+    yield
+    guards.remove(connection)
+    VoteEvent.objects.all().delete()
+    with connection.schema_editor() as editor:
+        editor.add_constraint(VoteEvent, constraint)
+    guards.install(connection)
+
+
+def acknowledged_before_commit(*args: Any, **kwargs: Any) -> casting.Standing:
+    """Say it is done, with nothing written yet."""
+    round_ = casting.Round.objects.get(proposal_id=kwargs["proposal_id"])
+    return casting.Standing(round_, VoteEvent(round=round_, gen=1, kind=1), 1)
+
+
+def wish_that_saw_nothing(*, stands: bool, choice: Any = None, **_seen: Any) -> casting.Wish:
+    """Forget which generation the form was drawn from."""
+    return _Wish(stands, choice)
+
+
+def limiter_that_fails_open(*args: Any) -> bool:
+    """Let everybody through when the cache is down."""
+    try:
+        return _take_ticket(*args)
+    except Exception:  # noqa: BLE001 - this is the mistake
+        return True
+
+
+_Wish = casting.Wish
+_take_ticket = ratelimit.take_ticket
+
+FROZEN = "rules are frozen by the first vote"
+LEDGER = "voting_voteevent"
+ROUND_LOCK = "LOCK_FOR_VOTE"
+
+MUTANTS = [
+    Mutant(
+        "no unique constraint",
+        without_unique,
+        test_actions.test_vote_event_the_database_refuses,
+        {"gen": 1, "kind": 1},
+        committed=True,
+    ),
+    Mutant(
+        "no check constraints",
+        without_checks,
+        test_actions.test_vote_event_the_database_refuses,
+        {"gen": 2, "kind": 1},
+    ),
+    Mutant(
+        "no guard of generations",
+        without_guard(LEDGER, "INSERT", "a generation is missing"),
+        test_actions.test_vote_event_the_database_refuses,
+        {"gen": 3, "kind": 1},
+    ),
+    Mutant(
+        "rows may be changed",
+        without_guard(LEDGER, "UPDATE", "rows are never changed"),
+        test_actions.test_vote_event_is_never_changed_or_deleted,
+        {"change": "update"},
+    ),
+    Mutant(
+        "rows may be deleted",
+        without_guard(LEDGER, "DELETE", "rows are never deleted"),
+        test_actions.test_vote_event_is_never_changed_or_deleted,
+        {"change": "delete"},
+    ),
+    Mutant(
+        "rules may change after a vote",
+        without_guard("voting_round", "UPDATE", FROZEN),
+        test_guards.test_rules_are_free_before_the_first_vote_and_frozen_after,
+        {"change": {"threshold": 1}},
+    ),
+    Mutant(
+        "closed rounds may reopen",
+        without_guard("voting_round", "UPDATE", "a closed round never reopens"),
+        test_guards.test_closed_round_never_reopens,
+    ),
+    Mutant(
+        "closed rounds take rows",
+        without_guard(LEDGER, "INSERT", "the round is closed"),
+        test_guards.test_only_staff_write_into_a_closed_round,
+        {"reason": "cast", "lands": False},
+    ),
+    Mutant(
+        "no retry",
+        patched(casting, "TRIES", 1),
+        test_races.test_cast_support_by_many_clicks_at_once_is_one_row,
+        only="postgresql",
+        committed=True,
+    ),
+    Mutant(
+        "no lock on the round",
+        patched(round_models, ROUND_LOCK, ""),
+        test_races.test_close_round_waits_for_a_vote_and_refuses_the_next,
+        only="postgresql",
+        committed=True,
+    ),
+    Mutant(
+        "acknowledged before commit",
+        patched(casting, "_append", acknowledged_before_commit),
+        test_actions.test_withdraw_support_appends_and_cast_again_is_generation_three,
+    ),
+    Mutant(
+        "not idempotent",
+        patched(casting.Wish, "is_met_by", lambda self, last: False),
+        test_actions.test_cast_support_twice_leaves_one_row,
+    ),
+    Mutant(
+        "stale forms act",
+        patched(casting, "Wish", wish_that_saw_nothing),
+        test_actions.test_cast_support_from_a_stale_form_is_refused,
+    ),
+    Mutant(
+        "erasure leaves votes",
+        patched(erasing, "_erase_vote", lambda vote, user: True),
+        test_erase.test_person_who_comes_back_later_counts_once,
+    ),
+    Mutant(
+        "limiter fails open",
+        patched(ratelimit, "take_ticket", limiter_that_fails_open),
+        test_ratelimit.test_broken_cache_closes_the_door,
+    ),
+]
