@@ -2,7 +2,8 @@
 
 Editors write and publish pages and keep municipalities, categories and tags. Moderators check
 what residents send in and approve news that an editor sent for approval. Promoters carry proposals
-to the Government and take lists out. Registrars see people's documents and take votes at the desk.
+to the Government and take lists out. Registrars see people's documents, take votes at the desk and
+type in paper ballots.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ PERMISSIONS = {
         "government.change_body",
         "government.view_body",
     ),
-    REGISTRARS: (ADMIN, "voting.check_document"),
+    REGISTRARS: (ADMIN, "voting.check_document", "voting.enter_paper"),
 }
 PAGE_PERMISSIONS = {
     EDITORS: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),

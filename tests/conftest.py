@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from voting.models import Round
 
 
+DESK = ("voting.check_document", "voting.enter_paper")
+
+
 @pytest.fixture(autouse=True)
 def _source_language() -> Iterator[None]:
     """A request in a test leaves its language active; the next test must not inherit it."""
@@ -99,7 +102,13 @@ def editor(db: None) -> User:
 @pytest.fixture
 def registrar(db: None) -> User:
     user = UserFactory(email="registrar@example.org", name="Регистратор")
-    return _grant(user, "wagtailadmin.access_admin", "voting.check_document")
+    return _grant(user, "wagtailadmin.access_admin", *DESK)
+
+
+@pytest.fixture
+def second_registrar(db: None) -> User:
+    user = UserFactory(email="registrar2@example.org", name="Второй регистратор")
+    return _grant(user, "wagtailadmin.access_admin", *DESK)
 
 
 @pytest.fixture

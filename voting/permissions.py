@@ -78,6 +78,24 @@ class DocumentRefusal(models.TextChoices):
     OWN = ("own", _("Nobody confirms their own account: ask a colleague."))
 
 
+class PaperRefusal(models.TextChoices):
+    """Why something cannot be done with paper ballots now."""
+
+    NO_PAPER = "no_paper", _("This round takes no paper ballots.")
+    NOT_OPEN_YET = "not_open_yet", _("This round has not opened yet.")
+    STILL_OPEN = "still_open", _("This round is still open: people may vote on paper yet.")
+    ENDED = "ended", _("All paper ballots of this round are in; no more can be taken.")
+    DAY = "day", _("On this day the round did not take ballots.")
+    CAST = "cast", _("This batch is being cast or was cast already; it cannot be changed.")
+    LINE = "line", _("The batch has fewer ballots than this number.")
+    TWICE = "twice", _("Two of your colleagues have typed in this ballot already.")
+    NOT_READY = "not_ready", _("The batch is not ready to be cast: see what is listed below.")
+    UNFINISHED = (
+        "unfinished",
+        _("A batch of this round is not cast yet. Cast it or delete it first."),
+    )
+
+
 def why_not_vote(user: Visitor, round_: Round) -> Refusal | None:
     """The reason a person cannot vote now, or None. No query, one for residents-only rounds."""
     if round_.is_coming:
@@ -107,3 +125,15 @@ def may_support_proposal(user: Visitor, round_: Round) -> bool:
 def may_check_document(user: Visitor) -> bool:
     """Whether the person may look at documents at the desk, and take votes there."""
     return user.has_perm("voting.check_document")
+
+
+def may_enter_paper(user: Visitor) -> bool:
+    """Whether the person may type in paper ballots, and cast them once two people agree."""
+    return user.has_perm("voting.enter_paper")
+
+
+def why_not_at_desk(round_: Round) -> Refusal | None:
+    """The reason nobody can vote at the desk in a round now, or None."""
+    if round_.is_coming:
+        return Refusal.NOT_OPEN_YET
+    return None if round_.is_open else Refusal.CLOSED

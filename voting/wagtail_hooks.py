@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from proposals import states
 from voting.actions import close_round, erase_votes, open_round
-from voting.own_votes import votes_data
+from voting.own_votes import drafts_data, votes_data
 from voting.permissions import may_check_document
+from voting.uncast import take_over
 from voting.viewsets import DeskViewSet
 
 if TYPE_CHECKING:
@@ -44,6 +46,21 @@ def take_votes_back(account: User, keep_name: bool) -> None:
 def own_votes(user: User) -> tuple[str, Any]:
     """Which proposals the person supported, and whether that still stands."""
     return "supports", votes_data(user)
+
+
+@hooks.register("register_personal_data")
+def own_drafts(user: User) -> tuple[str, Any]:
+    """What the person marked on ballots and has not cast."""
+    return "ballots_not_cast", drafts_data(user)
+
+
+# What was chosen before signing in belongs to whoever signs in.
+hooks.register("after_sign_in", take_over)
+
+
+@hooks.register("register_navigation_item")
+def show_votes_in_the_menu() -> tuple[Any, str]:
+    return pgettext_lazy("page", "Votes"), reverse("voting:rounds")
 
 
 class VotesMenuItem(MenuItem):
@@ -78,9 +95,19 @@ def register_votes_menu() -> SubmenuMenuItem:
     return SubmenuMenuItem(_("Votes"), menu, name="votes", icon_name="tasks", order=160)
 
 
+LOG_ACTIONS = {
+    "check_document": (_("Check a document"), _("A document was seen")),
+    "cast_at_desk": (_("Take a vote at the desk"), _("A vote was taken at the desk")),
+    "make_paper_batch": (_("Begin a batch of paper"), _("A batch of paper ballots was begun")),
+    "recount_paper_batch": (_("Count paper anew"), _("A count by hand was corrected")),
+    "delete_paper_batch": (_("Delete a batch of paper"), _("A batch of paper was deleted")),
+    "cast_paper_batch": (_("Cast a batch of paper"), _("A batch of paper ballots was cast")),
+    "end_paper": (_("End the paper ballots"), _("All paper ballots are in")),
+}
+
+
 @hooks.register("register_log_actions")
 def register_actions(actions: LogActionRegistry) -> None:
     """Name what the audit log says about votes."""
-    actions.register_action(
-        "voting.check_document", _("Check a document"), _("A document was seen")
-    )
+    for name, (label, message) in LOG_ACTIONS.items():
+        actions.register_action(f"voting.{name}", label, message)

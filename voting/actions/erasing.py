@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.models import AssuranceLevel
 from voting.actions.casting import append_event, count_later
 from voting.models import AnchorKey, Round, VoteEvent
 from voting.own_votes import newest_votes
+from voting.pseudonyms import open_key, pseudonym
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+CHUNK = 500  # keys looked at in one go
 
 
 @transaction.atomic
@@ -23,8 +27,51 @@ def erase_votes(*, user: User) -> int:
     """
     votes = list(newest_votes(user, Round.objects.open()))
     erased = sum(_erase_vote(vote, user) for vote in votes if vote.stands)
-    AnchorKey.objects.filter(person=user).delete()
+    _let_go_of_document(user)
     return erased
+
+
+def _let_go_of_document(user: User) -> None:
+    """Destroy the key of the person's document, unless it keeps the same person out of a vote.
+
+    After an annulled vote a new account with the same document would vote anew; after the close a
+    paper ballot would count beside the vote that was cast here. Such a key stays without a person
+    until `forget_documents` finds that no round needs it.
+    """
+    anchor = AnchorKey.objects.filter(person=user)
+    if not anchor.exists():
+        return
+    rounds = Round.objects.unfinished().filter(level__gte=AssuranceLevel.DOCUMENT)
+    if any(vote.stands or vote.is_taken for vote in newest_votes(user, rounds)):
+        anchor.update(person=None)
+    else:
+        anchor.delete()
+
+
+def forget_documents() -> int:
+    """Destroy the keys of documents that belong to no account and that no round needs any more.
+
+    Returns how many. Two queries for each 500 keys.
+    """
+    rounds = list(Round.objects.unfinished().filter(level__gte=AssuranceLevel.DOCUMENT))
+    forgotten, after = 0, 0
+    keys = AnchorKey.objects.filter(person__isnull=True).order_by("pk")
+    while chunk := list(keys.filter(pk__gt=after)[:CHUNK]):
+        after = chunk[-1].pk
+        needed = _needed(chunk, rounds)
+        idle = [key.pk for key in chunk if key.pk not in needed]
+        forgotten += AnchorKey.objects.filter(pk__in=idle, person__isnull=True).delete()[0]
+    return forgotten
+
+
+def _needed(keys: list[AnchorKey], rounds: list[Round]) -> set[int]:
+    """Ids of those keys under which a vote stands, or was taken away, in one of the rounds."""
+    owners = {
+        pseudonym(open_key(key.sealed_key), round_.pk): key.pk for key in keys for round_ in rounds
+    }
+    rows = VoteEvent.objects.filter(round__in=rounds, voter__in=owners).order_by("gen")
+    newest = {bytes(row.voter): row for row in rows}
+    return {owners[voter] for voter, row in newest.items() if row.stands or row.is_taken}
 
 
 def _erase_vote(vote: VoteEvent, user: User) -> bool:

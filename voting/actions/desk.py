@@ -1,0 +1,80 @@
+"""Votes taken at the desk from people who came in person, with an account or without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from wagtail.log_actions import log
+
+from accounts.models import AssuranceLevel
+from voting.actions.casting import StaleForm, Standing, VoteRefused, Wish, write_wish
+from voting.actions.documents import anchors_of
+from voting.choices import canonical_choice
+from voting.models import AnchorKey, Round, VoteEvent
+from voting.permissions import may_check_document, why_not_again, why_not_at_desk
+from voting.pseudonyms import open_key, pseudonym
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class VoteStands(Exception):
+    """The person has voted in this round already, and nobody said to change it; nothing changed."""
+
+    def __init__(self, event: VoteEvent) -> None:
+        super().__init__(event.pk)
+        self.event = event
+
+
+def vote_at_desk(round_: Round, digest: bytes) -> VoteEvent | None:
+    """The newest row of whoever showed this document, in a round with paper. Two queries."""
+    anchor = AnchorKey.objects.filter(digest=digest).first()
+    if anchor is None:
+        return None
+    voter = pseudonym(open_key(anchor.sealed_key), round_.pk)
+    return VoteEvent.objects.last_of(round_.pk, voter)
+
+
+@transaction.atomic
+def cast_at_desk(
+    *, by: User, round_id: int, digest: bytes, choice: Any, seen_gen: int, change: bool = False
+) -> Standing:
+    """Cast the vote of a person whose document `by` has just seen; the same one twice is one.
+
+    What stands is changed only if `change` says that the person asked for it. Raises
+    `PermissionDenied`, `VoteRefused`, `VoteStands`, `StaleForm`, `ChoiceRefused`, and
+    `Round.DoesNotExist` for a round without paper.
+    """
+    if not may_check_document(by):
+        raise PermissionDenied
+    round_ = Round.objects.lock_for_vote(by.pk, id=round_id)
+    if not round_.paper:
+        raise Round.DoesNotExist
+    if refusal := why_not_at_desk(round_):
+        raise VoteRefused(refusal)
+    wish = Wish(stands=True, choice=choice, seen_gen=seen_gen, channel=VoteEvent.Channel.DESK)
+    canonical_choice(round_.rules, choice)
+    voter = pseudonym(open_key(anchors_of([digest])[digest].sealed_key), round_.pk)
+    now = _now(round_, voter)
+    if wish.is_met_by(now.event):
+        return now
+    _check(now, wish, change=change)
+    log(instance=round_, action="voting.cast_at_desk", user=by)
+    return write_wish(now, voter, wish, AssuranceLevel.DOCUMENT)
+
+
+def _now(round_: Round, voter: bytes) -> Standing:
+    last = VoteEvent.objects.last_of(round_.pk, voter)
+    if last is not None and (refusal := why_not_again(last)):
+        raise VoteRefused(refusal)
+    return Standing(round_, last, round_.support_count or 0)
+
+
+def _check(now: Standing, wish: Wish, *, change: bool) -> None:
+    if now.stands and not change:
+        assert now.event is not None  # noqa: S101 - for the type checker: what stands is a row
+        raise VoteStands(now.event)
+    if wish.seen_gen != now.gen:
+        raise StaleForm(now.gen)
