@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from voting.equal_shares import Comparison, Outcome
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Tie:
 
     options: tuple[int, ...]
     broken_by: str
-    """`cost`, `earlier` (an earlier stage), `lot`, or `number` while there is no seed yet."""
+    """`votes`, `cost`, `earlier` (an earlier stage), `lot`, or `number` while there is no seed."""
     decisive: bool = False
     """Whether some of them won and some did not."""
 
@@ -73,6 +76,10 @@ class Tally:
     stages: tuple[Stage, ...] = ()
     budget_minor: int = 0
     spent_minor: int = 0
+    shares: Outcome | None = None
+    """How Equal Shares came to it, with prices and payers of each option."""
+    comparison: Comparison | None = None
+    """How many voters are better off with Equal Shares, and how many with most votes first."""
 
     @property
     def left_minor(self) -> int:
@@ -90,7 +97,7 @@ class Tally:
         return self.stages[-1].exhausted if self.stages else Fraction(0)
 
     def plain(self) -> dict[str, Any]:
-        """The same as dicts, lists, numbers and strings, for JSON; a fraction as "7/3".
+        """The same as dicts, lists, numbers and strings, as JSON gives it back; "7/3" a fraction.
 
         >>> tally = Tally("score", (Line(1, 7, 3, True, mean=Fraction(7, 3)),), (1,), 3, 0, None)
         >>> tally.plain()["lines"][0]["mean"], tally.plain()["winners"]
@@ -101,7 +108,7 @@ class Tally:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, Fraction) else value

@@ -1,7 +1,8 @@
 """Counting rules, for anybody who wants to count again: published rules and ballots in, result out.
 
 Pure and exact: no Django, no floats, and nothing depends on the order of the ballots. Ballots are
-checked and added up in `sums.py`, rankings counted in `ranked.py`, ties settled in `ties.py`.
+checked and added up in `sums.py`, rankings counted in `ranked.py`, budgets spent in `budgets.py`,
+ties settled in `ties.py`.
 An option nobody voted for never wins.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from voting.budgets import count_equal_shares, count_greedy
 from voting.outcomes import Line, Tally
 from voting.ranked import count_ranked
 from voting.sums import Given, Sums, add_up, tally_of
@@ -30,7 +32,8 @@ def count(
     """Count `ballots` by the method that `rules` names. Reads them once, in any order.
 
     `rules` are a round's published rules; read are `method`, and where the method asks for it
-    `seats` (0: all that reach the threshold), `threshold`, `limit`, `score_max`, `budget_minor`.
+    `seats` (0: all that reach the threshold), `threshold`, `limit`, `score_max`, `budget_minor`,
+    for Equal Shares also `step_minor`, one unit of the currency, and `comparison`.
     `options` give each option's cost in minor units by its number. A ballot is
 
     - `support`: None
@@ -99,43 +102,6 @@ def _most_line(given: Given, sums: Sums, number: int, *, won: bool) -> Line:
     return Line(number, total, sums.voters[number], won, mean=mean if scored else None)
 
 
-def count_greedy(given: Given) -> Tally:
-    """A budget for the options with most votes, or most votes for their cost (`greedy_per_cost`).
-
-    In this order each is bought if it costs no more than what is left, and else passed over.
-
-    >>> rules = {"method": "greedy", "budget_minor": 100}
-    >>> ballots = [[1, 2], [1, 2], [1], [3]]
-    >>> tally = count(rules, {1: 70, 2: 60, 3: 30}, ballots)
-    >>> tally.winners, tally.left_minor
-    ((1, 3), 0)
-    >>> count({**rules, "method": "greedy_per_cost"}, {1: 70, 2: 60, 3: 20}, ballots).winners
-    (3, 1)
-    """
-    sums, costs = add_up(given), given.options
-    strength = _per_cost(sums, costs) if given.rules["method"] == "greedy_per_cost" else sums.of
-    standing, ties = order(costs, strength, costs.__getitem__, given.lot)
-    left = budget = given.rules["budget_minor"]
-    lines = []
-    for number in standing:
-        won = given.qualifies(sums.of(number)) and costs[number] <= left
-        row = number, sums.of(number), sums.voters[number], won, costs[number]
-        lines.append(Line(*row, left_minor=left))
-        left -= costs[number] if won else 0
-    winners = tuple(line.number for line in lines if line.won)
-    return tally_of(given, sums, lines, ties, winners=winners, spent=budget - left)
-
-
-def _per_cost(sums: Sums, costs: Mapping[int, int]) -> Callable[[int], Any]:
-    """Votes or points for each unit of cost; what costs nothing comes first."""
-
-    def strength(number: int) -> tuple[bool, Fraction, Any]:
-        cost, total = costs[number], sums.of(number)
-        return cost == 0 and total > 0, Fraction(total) / (cost or 1), total
-
-    return strength
-
-
 METHODS: dict[str, Callable[[Given], Tally]] = {
     "support": count_support,
     "approval": count_most,
@@ -143,4 +109,5 @@ METHODS: dict[str, Callable[[Given], Tally]] = {
     "ranked": count_ranked,
     "greedy": count_greedy,
     "greedy_per_cost": count_greedy,
+    "equal_shares": count_equal_shares,
 }

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from voting.management.commands.count_pabulib import RULES
+from voting.pabulib import read
 from voting.pabulib_ballots import FITTING
 from voting.tally import METHODS
 
@@ -115,7 +116,27 @@ def test_count_pabulib_ends_with_2_and_no_traceback(town: Path) -> None:
 
 
 def test_count_pabulib_offers_every_method_but_support() -> None:
-    assert set(METHODS) - {"support"} <= set(RULES)
+    assert set(METHODS) - {"support"} == set(RULES)
+
+
+def test_count_pabulib_says_what_voters_gain_by_equal_shares(
+    town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("count_pabulib", town, "--rule", "equal_shares")
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "Voters with more of their projects: 0 by equal_shares, 1 by greedy."
+
+
+@pytest.mark.parametrize("town", ["Poland_Swiecie_2023", "Poland_Wieliczka_2023_Green_Budget"])
+@pytest.mark.skipif(not FILES, reason="no real elections in shared data")
+def test_count_pabulib_selects_what_towns_selected_by_equal_shares(
+    town: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = SHARED / "elections" / f"{town}.pb"
+    with path.open("rb") as file:
+        projects = read(file)[0].projects.values()
+    found = run(capsys, path, "--rule", "equal_shares")
+    assert set(found["selected"]) == {p.id for p in projects if p.extra["selected"] == "1"}
 
 
 @pytest.mark.skipif(not FILES, reason="no real elections in shared data")
@@ -125,12 +146,12 @@ def test_count_pabulib_counts_real_elections(
 ) -> None:
     """By every rule that fits its votes; the others are refused."""
     kind = path.read_text(encoding="utf-8").partition("vote_type;")[2].split("\n", 1)[0].strip()
-    for rule in METHODS.keys() & set(RULES) - {"equal_shares"}:
+    for rule in METHODS.keys() & set(RULES):
         if rule not in FITTING[kind]:
             with pytest.raises(CommandError, match=f"votes of type {kind}"):
                 run(capsys, path, "--rule", rule)
             continue
         found = run(capsys, path, "--rule", rule)
         assert found["selected"]
-        if rule in {"greedy", "greedy_per_cost"}:
+        if rule in {"greedy", "greedy_per_cost", "equal_shares"}:
             assert 0 < found["spent"] <= found["budget"]

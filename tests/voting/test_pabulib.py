@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from voting.pabulib import MESSAGES, Election, PabulibError, Project, Vote, read
 from voting.pabulib_ballots import FITTING, ballots_of, options_of, rules_of
 from voting.pabulib_writing import amount, points_text, write
-from voting.tally import METHODS, count
+from voting.tally import count
 
 if TYPE_CHECKING:
     from voting.outcomes import Tally
@@ -316,7 +316,7 @@ def test_real_election_is_written_as_it_was(path: Path) -> None:
 def test_real_election_adds_up_to_its_own_figures(path: Path) -> None:
     """The cities counted votes and points themselves, in columns of PROJECTS."""
     election, votes = load(path.read_bytes())
-    for method in set(FITTING[election.vote_type]) & set(METHODS) - {"equal_shares"}:
+    for method in set(FITTING[election.vote_type]):
         ballots = ballots_of(election, votes, method)
         tally = count(rules_of(election, method), options_of(election), ballots)
         projects = list(election.projects.values())

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from voting.pabulib import PabulibError, read
 from voting.pabulib_ballots import FITTING, ballots_of, options_of, rules_of
 from voting.pabulib_writing import amount
-from voting.tally import METHODS, count
+from voting.tally import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,11 +57,10 @@ class Command(BaseCommand):
 def counted(file: IO[bytes], rule: str, seats: int) -> tuple[Election, Tally]:
     """The election in a file and its result. Votes are read one at a time as they are counted."""
     election, votes = read(file)
-    fitting = [method for method in FITTING[election.vote_type] if method in METHODS]
+    fitting = FITTING[election.vote_type]
     if rule not in fitting:
         raise CommandError(
-            f"{rule} does not count votes of type {election.vote_type};"
-            f" {named(fitting)} {'does' if len(fitting) == 1 else 'do'}.",
+            f"{rule} does not count votes of type {election.vote_type}; {named(fitting)} do.",
             returncode=2,
         )
     ballots = ballots_of(election, watched(votes, election, file), rule)
@@ -129,10 +128,19 @@ def told(election: Election, tally: Tally, found: dict[str, Any]) -> str:
         f" {found['spent']} of {found['budget']} {election.meta.get('currency', '')}".rstrip()
         + f", {found['voters']} voters, {found['seconds']} s"
     )
-    return "\n".join([head, *rows, *ties])
+    return "\n".join([head, *rows, *ties, *compared(tally)])
+
+
+def compared(tally: Tally) -> list[str]:
+    """What voters would gain by most votes first, where Equal Shares has looked at it."""
+    if tally.comparison is None:
+        return []
+    shares, greedy = tally.comparison.shares, tally.comparison.greedy
+    return [f"Voters with more of their projects: {shares} by equal_shares, {greedy} by greedy."]
 
 
 WORDS = {
+    "votes": "most votes first",
     "cost": "the cheaper one first",
     "earlier": "an earlier stage decided",
     "lot": "a lot decided",
