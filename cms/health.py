@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from django.db.models import F
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from voting.heads import refusal_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,9 +44,13 @@ def livez(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answers 503 while a vote could not be kept: no write, no room, an older schema."""
+    """Answers 503 while a vote could not be kept: no write, no room, an older schema.
+
+    Tells of late seals too, but goes on serving: votes are kept all the same, only proofs are late.
+    """
     answers = {name: answer_of(check) for name, check in CHECKS.items()}
     ready = all(answer == "ok" for answer in answers.values())
+    answers["seals"] = answer_of(check_seals)
     response = JsonResponse(answers, status=200 if ready else 503)
     if not ready:
         response["Retry-After"] = "10"
@@ -88,6 +95,18 @@ def check_migrations() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise Unready("pending")
+
+
+def check_seals() -> None:
+    """The sealer touches the file of the last head once a minute, new votes or not."""
+    if refusal_file().exists():
+        raise Unready("refused")
+    try:
+        age_seconds = time.time() - Path(settings.SEAL_FILE).stat().st_mtime
+    except FileNotFoundError:
+        raise Unready("none") from None
+    if age_seconds > settings.HEALTH_SEAL_SECONDS:
+        raise Unready("late")
 
 
 CHECKS = {"database": check_write, "disk": check_disk, "migrations": check_migrations}

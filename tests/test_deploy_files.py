@@ -74,7 +74,15 @@ def test_dockerignore_keeps_data_and_secrets_out_of_the_image(secret: str) -> No
 
 
 def test_compose_has_the_services_the_readme_names() -> None:
-    assert set(SERVICES) == {"migrate", "web", "worker", "timer", "postgres", "nginx"}
+    assert set(SERVICES) == {
+        "migrate",
+        "web",
+        "worker",
+        "sealer",
+        "timer",
+        "postgres",
+        "nginx",
+    }
 
 
 def test_compose_publishes_nothing_but_nginx() -> None:
@@ -117,7 +125,7 @@ def test_compose_asks_for_no_variable_the_example_leaves_out() -> None:
 
 
 def test_compose_brings_the_schema_up_before_anything_serves() -> None:
-    for name in ("web", "worker", "timer"):
+    for name in ("web", "worker", "sealer", "timer"):
         condition = SERVICES[name]["depends_on"]["migrate"]["condition"]
         assert condition == "service_completed_successfully"
     assert "createcachetable" in SERVICES["migrate"]["command"]

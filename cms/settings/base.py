@@ -255,5 +255,6 @@ TAGGIT_CASE_INSENSITIVE = True
 # Health ------------------------------------------------------------------------------------
 
 HEALTH_MIN_FREE_BYTES = 500 * 1024 * 1024
+HEALTH_SEAL_SECONDS = 180  # the sealer gives a sign of life every 60
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from cms import health
+from voting.sealing import SealRefused, seal_votes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +45,12 @@ def test_health_takes_no_post(client: Client, path: str) -> None:
 def test_readyz_of_a_sound_site_says_ok(client: Client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"database": "ok", "disk": "ok", "migrations": "ok"}
+    assert response.json() == {
+        "database": "ok",
+        "disk": "ok",
+        "migrations": "ok",
+        "seals": "none",
+    }
     assert "no-store" in response["Cache-Control"]
 
 
@@ -91,3 +99,25 @@ def test_readyz_when_nothing_can_be_written_is_not_ready_and_tells_no_details(
     assert response.status_code == 503
     assert response.json()["database"] == "failed"
     assert "Readiness check failed" in caplog.text
+
+
+@pytest.mark.django_db
+def test_readyz_tells_of_seals_and_stays_ready(client: Client, settings: SettingsWrapper) -> None:
+    seal_votes()
+    assert client.get("/readyz").json()["seals"] == "ok"
+    long_ago = time.time() - 1000
+    os.utime(settings.SEAL_FILE, (long_ago, long_ago))
+    late = client.get("/readyz")
+    assert late.status_code == 200, "votes are kept all the same"
+    assert late.json()["seals"] == "late"
+    seal_votes()
+    assert client.get("/readyz").json()["seals"] == "ok"
+
+
+@pytest.mark.django_db
+def test_readyz_tells_that_the_sealer_refused(client: Client, settings: SettingsWrapper) -> None:
+    seal_votes()
+    settings.SEAL_FILE.write_text("nonsense")
+    with pytest.raises(SealRefused):
+        seal_votes()
+    assert client.get("/readyz").json()["seals"] == "refused"
