@@ -24,6 +24,7 @@ from tests.factories.events import make_event
 from tests.factories.government import make_answer, make_referral
 from tests.factories.home import make_document, make_image, make_news, make_standard, make_tag
 from tests.factories.proposals import ProposalFactory, make_call
+from tests.factories.voting import BallotFactory
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -71,6 +72,7 @@ class World:
         self.waiting = make_referral()
         self.answered = make_referral()
         make_answer(self.answered)
+        self.ballot, self.empty_round = BallotFactory(), BallotFactory(costs=[1])
 
     def _hidden(self, status: str, words: str) -> Proposal:
         return ProposalFactory(
@@ -111,6 +113,9 @@ class World:
             "waiting_referral": {"pk": self.waiting.pk},
             "answered_referral": {"pk": self.answered.pk},
             "event": {"pk": self.event.pk},
+            "ballot": {"pk": self.ballot.pk},
+            "empty_round": {"pk": self.empty_round.pk},
+            "support_round": {"pk": self.public.round.pk},
             "unknown_step": {"pk": self.draft.pk, "step": "nowhere"},
             "accept": {
                 "app_label": "proposals",

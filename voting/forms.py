@@ -1,14 +1,88 @@
-"""The form behind every support button."""
+"""The forms of voting: the support button's, and a ballot's."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voting.marks import BLANK, marks_in, read_marks
+from voting.money import in_words
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from voting.models import Round
+
+GEN_MAX = 32_000
+FAULTS = {
+    "shape": gettext_lazy("This ballot cannot be read. Fill it in again, please."),
+    "unknown": gettext_lazy("This option is no longer on the ballot."),
+    "twice": gettext_lazy("This option is chosen twice."),
+    "place_taken": gettext_lazy("Another option has this place. Give each its own."),
+    "empty": gettext_lazy("You chose nothing. Choose something, or tick “blank ballot” below."),
+    "both": gettext_lazy("You ticked “blank ballot” and chose options too. Do one of the two."),
+}
 
 
 class SupportForm(forms.Form):
     """What the person wants, and which generation of their vote and which size the page showed."""
 
     stands = forms.BooleanField(required=False)
-    gen = forms.IntegerField(required=False, min_value=0, max_value=32_000)
+    gen = forms.IntegerField(required=False, min_value=0, max_value=GEN_MAX)
     large = forms.BooleanField(required=False)
     next = forms.CharField(required=False, max_length=2000)
+
+
+class BallotForm(forms.Form):
+    """A filled-in ballot: `marks` as they were typed, `faults` by option, and the `choice`."""
+
+    gen = forms.IntegerField(required=False, min_value=0, max_value=GEN_MAX)
+
+    def __init__(self, round_: Round, data: QueryDict) -> None:
+        super().__init__(data)
+        self.round = round_
+        self.marks = marks_in(round_.rules, data.getlist("option"), data.get)
+        self.faults: dict[int, str] = {}
+        self.choice: Any = None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.choice, faults = read_marks(self.round.rules, self.marks)
+        for option, fault in faults.items():
+            self.refuse(fault, option)
+        return data
+
+    def refuse(self, fault: str, option: int | None) -> None:
+        """Say what is wrong, at the option it is wrong with, else at the box “blank ballot”."""
+        option = option or BLANK
+        self.faults[option] = str(FAULTS.get(fault) or self._fault_with_figures(fault))
+        self.add_error(None, self.faults[option])
+
+    @property
+    def problems(self) -> list[tuple[int, str]]:
+        """Each fault with its option's number, for the list on top of the page."""
+        unread = {BLANK: FAULTS["shape"]} if "gen" in self.errors else {}
+        return list({**unread, **self.faults}.items())
+
+    def _fault_with_figures(self, fault: str) -> str:
+        round_ = self.round
+        if fault == "limit":
+            figures = {"count": len(self.marks), "limit": round_.limit}
+            return _("%(count)d of %(limit)d chosen. Take one off to add this one.") % figures
+        if fault == "budget":
+            over = in_words(self._spent - (round_.budget_minor or 0), round_.currency)
+            return _("Together they cost %(over)s more than the budget. Take one off.") % {
+                "over": over
+            }
+        if fault == "points":
+            return _("Give whole points from 0 to %(most)d.") % {"most": round_.score_max}
+        most = {"most": len(round_.rules["options"])}
+        return _("Give a whole place from 1 to %(most)d, or leave it empty.") % most
+
+    @property
+    def _spent(self) -> int:
+        costs = {option["number"]: option["cost_minor"] for option in self.round.rules["options"]}
+        return sum(costs[number] for number in self.marks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from voting.models import Round, VoteEvent
+from voting.models import BallotDraft, Round, VoteEvent
 from voting.pseudonyms import keys_of
 
 if TYPE_CHECKING:
@@ -43,3 +43,9 @@ def votes_data(user: User) -> list[dict[str, Any]]:
         }
         for vote in newest_votes(user, Round.objects.all())
     ]
+
+
+def drafts_data(user: User) -> list[dict[str, Any]]:
+    """Ballots the person began and has not cast, as [option, mark] pairs. One query."""
+    drafts = BallotDraft.objects.filter(person=user).order_by("round")
+    return list(drafts.values("round", "choice", "updated_at"))

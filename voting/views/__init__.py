@@ -1,5 +1,7 @@
 """Voting over HTTP, a module for each subject; `urls.py` reads the views from here."""
 
+from voting.views.ballots import cast, keep, withdraw
+from voting.views.rounds import round_page, rounds
 from voting.views.supports import support
 
-__all__ = ["support"]
+__all__ = ["cast", "keep", "round_page", "rounds", "support", "withdraw"]

@@ -33,7 +33,10 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     clearTimeout(waiting);
     waiting = setTimeout(save, PAUSE);
   });
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting);
+    saved = snapshot(form); // What is being sent must not come once more as a draft.
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) save({ keepalive: true });
   });

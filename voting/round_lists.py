@@ -1,0 +1,65 @@
+"""Rounds of ballots as lists show them: open, coming, over. Reads only."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from voting.models import Option, Round
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from voting.models.rounds import RoundQuerySet
+
+OVER_ON_PAGE = 20
+
+
+def announced() -> RoundQuerySet:
+    """Rounds with something to choose between; before that only staff see them."""
+    own = Option.objects.filter(round=OuterRef("pk"))
+    another = Option.objects.filter(round=OuterRef("round"), number__gt=OuterRef("number"))
+    return Round.objects.ballots().filter(Exists(own.filter(Exists(another))))
+
+
+def may_see_round(user: User | AnonymousUser, round_: Round) -> bool:
+    """Everybody, once there is something to choose between; staff who prepare it before."""
+    if round_.method == Round.Method.SUPPORT or len(round_.rules["options"]) > 1:
+        return True
+    return user.has_perm("voting.change_round")
+
+
+class RoundLists:
+    """The three lists of the page of rounds. Three queries."""
+
+    def __init__(self, page: str | None = None) -> None:
+        self.page = page
+        self.now = timezone.now()
+
+    @cached_property
+    def _live(self) -> list[Round]:
+        unclosed = announced().filter(closed_at__isnull=True, closes_at__gt=self.now)
+        return list(unclosed.order_by("closes_at", "pk"))
+
+    @property
+    def open(self) -> list[Round]:
+        """What takes votes now, first what closes first."""
+        return [round_ for round_ in self._live if round_.opens_at <= self.now]
+
+    @property
+    def coming(self) -> list[Round]:
+        """What is announced, first what opens first."""
+        coming = [round_ for round_ in self._live if round_.opens_at > self.now]
+        return sorted(coming, key=lambda round_: round_.opens_at)
+
+    @cached_property
+    def over(self) -> Page[Round]:
+        """What is closed, the newest first."""
+        ended = Q(closed_at__isnull=False) | Q(closes_at__lte=self.now)
+        rounds = announced().filter(ended).order_by(F("closes_at").desc(), "-pk")
+        return Paginator(rounds.prefetch_related("results"), OVER_ON_PAGE).get_page(self.page)

@@ -1,0 +1,66 @@
+"""Tags and filters of ballots' pages: words in the reader's language, money, what is not cast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from home.words import said
+from proposals import choices
+from voting import money
+from voting.uncast import uncast_ballots
+
+if TYPE_CHECKING:
+    from voting.models import Round
+    from voting.uncast import Uncast
+
+register = template.Library()
+
+
+@register.filter(name="said")
+def said_words(words: dict[str, str]) -> str:
+    """The text of a `WordsField` in the active language, else the one there is."""
+    return said(words)[0]
+
+
+@register.simple_tag
+def lang_of(words: dict[str, str]) -> SafeString:
+    """lang="ru" for a text that there is not in the active language; else nothing."""
+    language = said(words)[1]
+    if not language or language == get_language():
+        return SafeString("")
+    return format_html(' lang="{}"', language)
+
+
+@register.filter(name="money")
+def money_in_words(minor: int, currency: str) -> str:
+    """`{{ option.cost_minor|money:round.currency }}`"""
+    return money.in_words(minor, currency)
+
+
+@register.simple_tag
+def currency_of(round_: Round) -> dict[str, Any]:
+    """How scripts write an amount: how many minor units make one, and the sign behind it."""
+    unit = 10 ** money.exponent(round_.currency)
+    return {"unit": unit, "sign": money.SIGNS.get(round_.currency, round_.currency)}
+
+
+@register.simple_tag
+def places_of(round_: Round) -> list[str]:
+    """Names of the municipalities whose residents may vote; empty for everybody. Kept a minute."""
+    wanted = set(round_.rules["municipalities"]) if round_.residents_only else set()
+    return [place.name for place in choices.places() if place.slug in wanted] if wanted else []
+
+
+@register.simple_tag(takes_context=True)
+def uncast(context: dict[str, Any]) -> list[Uncast]:
+    """Ballots this person began and has not cast, except on their own page. No query."""
+    request = context.get("request")
+    if request is None or not hasattr(request, "session"):
+        return []
+    here = request.path
+    return [row for row in uncast_ballots(request) if f"/rounds/{row.round_id}/" not in here]

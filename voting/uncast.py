@@ -1,0 +1,128 @@
+"""Unfinished ballots of a browser: what its session remembers, so that every page can remind.
+
+Signed in, the marks lie in the database and the session holds only until when they can be cast;
+signed out, it holds the marks too, until the person signs in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from voting.actions.drafts import drop_draft, keep_draft
+from voting.marks import read_marks
+from voting.models import BallotDraft, Round
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from voting.marks import Marks
+    from voting.models import VoteEvent
+
+SESSION = "uncast_ballots"
+# A session must not grow without end; of too many the oldest is forgotten.
+HELD_MAX = 20
+
+
+@dataclass(frozen=True)
+class Uncast:
+    """A round in which this browser's person has something to cast yet."""
+
+    round_id: int
+    closes_at: datetime
+    changes: bool
+    """Whether another ballot of theirs is in already."""
+
+
+def uncast_ballots(request: HttpRequest) -> list[Uncast]:
+    """What is not cast yet, first what closes first. No query."""
+    now = timezone.now()
+    found = [
+        Uncast(int(number), datetime.fromtimestamp(row["closes"], UTC), row["changes"])
+        for number, row in _held(request).items()
+    ]
+    return sorted((row for row in found if row.closes_at > now), key=lambda row: row.closes_at)
+
+
+def keep_marks(
+    request: HttpRequest, round_: Round, marks: Marks, last: VoteEvent | None = None
+) -> None:
+    """Keep what was marked, unless it is nothing or just what the person's ballot says anyway."""
+    if not marks or _is_cast(round_, marks, last):
+        return drop_marks(request, round_)
+    row: dict[str, Any] = {
+        "closes": round_.closes_at.timestamp(),
+        "changes": last is not None and last.stands,
+    }
+    if request.user.is_authenticated:
+        keep_draft(user=request.user, round_=round_, marks=marks)
+    else:
+        row["marks"] = list(marks.items())
+    _hold(request, {**_held(request), str(round_.pk): row})
+    return None
+
+
+def drop_marks(request: HttpRequest, round_: Round) -> None:
+    """Forget what was marked: it is cast, or everything was taken off again."""
+    if request.user.is_authenticated:
+        drop_draft(user=request.user, round_=round_)
+    forget(request, round_.pk)
+
+
+def forget(request: HttpRequest, round_id: int) -> None:
+    """Remind of this round no more. No query."""
+    if str(round_id) in _held(request):
+        rest = {number: row for number, row in _held(request).items() if number != str(round_id)}
+        _hold(request, rest)
+
+
+def marks_kept(request: HttpRequest, round_: Round, last: VoteEvent | None) -> Marks | None:
+    """What was marked and not cast, or None. One query signed in, none signed out."""
+    if request.user.is_authenticated:
+        draft = BallotDraft.objects.filter(person=request.user, round=round_).first()
+        marks = dict(draft.choice) if draft else {}
+    else:
+        marks = dict(_held(request).get(str(round_.pk), {}).get("marks", []))
+    if not marks or _is_cast(round_, marks, last):
+        forget(request, round_.pk)
+        return None
+    return marks
+
+
+def take_over(request: HttpRequest) -> None:
+    """After somebody signed in: marks of this browser become theirs, and drafts of theirs count.
+
+    What they began here is newer than what lies in the database. Two queries, one more for each
+    ballot that this browser held.
+    """
+    held = {number: row["marks"] for number, row in _held(request).items() if "marks" in row}
+    rounds = Round.objects.open().ballots().in_bulk([int(number) for number in held])
+    for pk, round_ in rounds.items():
+        keep_draft(user=request.user, round_=round_, marks=dict(held[str(pk)]))
+    drafts = BallotDraft.objects.filter(person=request.user, round__in=Round.objects.open())
+    _hold(
+        request,
+        {
+            str(pk): {"closes": closes_at.timestamp(), "changes": False}
+            for pk, closes_at in drafts.values_list("round", "round__closes_at")
+        },
+    )
+
+
+def _is_cast(round_: Round, marks: Marks, last: VoteEvent | None) -> bool:
+    if last is None or not last.stands:
+        return False
+    choice, faults = read_marks(round_.rules, marks)
+    return not faults and choice == last.choice
+
+
+def _held(request: HttpRequest) -> dict[str, dict[str, Any]]:
+    return request.session.get(SESSION, {})
+
+
+def _hold(request: HttpRequest, rows: dict[str, dict[str, Any]]) -> None:
+    if rows or SESSION in request.session:
+        request.session[SESSION] = dict(list(rows.items())[-HELD_MAX:])
