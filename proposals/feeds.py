@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from proposals.models import Proposal
+    from proposals.listing import Row
 
 
 class ProposalsFeed(Feed):
@@ -39,25 +39,25 @@ class ProposalsFeed(Feed):
     def link(self, listing: Listing) -> str:
         return reverse("proposals:list") + listing.feed_query
 
-    def items(self, listing: Listing) -> list[Proposal]:
+    def items(self, listing: Listing) -> list[Row]:
         return listing.page.rows
 
-    def item_title(self, item: Proposal) -> str:
+    def item_title(self, item: Row) -> str:
         return item.title
 
-    def item_description(self, item: Proposal) -> str:
+    def item_description(self, item: Row) -> str:
         return item.summary
 
-    def item_guid(self, item: Proposal) -> str:
+    def item_guid(self, item: Row) -> str:
         return f"proposal-{item.pk}"
 
     item_guid_is_permalink = False
 
-    def item_author_name(self, item: Proposal) -> str:
+    def item_author_name(self, item: Row) -> str:
         return item.author_name
 
-    def item_pubdate(self, item: Proposal) -> datetime | None:
+    def item_pubdate(self, item: Row) -> datetime | None:
         return item.published_at
 
-    def item_updateddate(self, item: Proposal) -> datetime:
+    def item_updateddate(self, item: Row) -> datetime:
         return item.changed_at

@@ -8,11 +8,12 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,16 +21,16 @@ from proposals import choices, states
 from proposals.facets import Facets, facets_of, random_start
 from proposals.filters import ORDERS, WHOLE_TERRITORY, ListForm
 from proposals.models import Proposal
-from proposals.models.proposals import new_shuffle
+from proposals.models.proposals import new_shuffle, path_of_proposal
 from proposals.paging import Circle, Order, Page, TimeOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, datetime
 
     from django.http import QueryDict
 
-    from proposals.choices import CallChoice
+    from proposals.choices import CallChoice, Term
     from proposals.models.calls import CallPhase
     from proposals.models.sets import ProposalQuerySet
 
@@ -40,6 +41,38 @@ SORTS: dict[str, Order] = {
     "supported": Order("figures__support_count", "figures__proposal_id"),
     "closing": Order("closing_rank", descending=False),
 }
+
+
+COLUMNS = (
+    *("pk", "status", "title", "summary", "author_name", "language", "published_at", "changed_at"),
+    *("category_id", "municipality_id", "figures__support_count"),
+)
+
+
+class Row(NamedTuple):
+    """A proposal as the list shows it: `COLUMNS`, and words in the visitor's language.
+
+    Twenty proposals with all their columns took twice as long to read.
+    """
+
+    pk: int
+    status: str
+    title: str
+    summary: str
+    author_name: str
+    language: str
+    published_at: datetime
+    changed_at: datetime
+    category_id: int | None
+    municipality_id: int | None
+    support_count: int
+    theme: Term | None
+    place_name: str
+    status_label: str
+    day: tuple[str, str]  # as machines read it, and in words
+
+    def get_absolute_url(self) -> str:
+        return path_of_proposal(self.pk)
 
 
 @lru_cache(maxsize=1000)
@@ -152,9 +185,10 @@ class Listing:
     @cached_property
     def page(self) -> Page:
         """The rows of this page with what a row shows. One query, two where the circle closes."""
-        page = self._order.page(self._sortable.for_rows(), self.asked("after"), ROWS_A_PAGE)
-        self._name(page.rows)
-        return page
+        columns = dict.fromkeys([*COLUMNS, self._order.key])
+        rows = self._sortable.values_list(*columns, named=True)
+        page = self._order.page(rows, self.asked("after"), ROWS_A_PAGE)
+        return Page(self._named(page.rows), page.after)
 
     def numbers(self) -> Iterator[int]:
         """Primary keys of all the rows, in this list's order. As many queries as `page`."""
@@ -188,17 +222,21 @@ class Listing:
             output_field=IntegerField(),
         )
 
-    def _name(self, rows: list[Any]) -> None:
-        """Put theme and place on each row in the visitor's language, from the lists at hand."""
+    def _named(self, rows: list[Any]) -> list[Row]:
+        """With theme and place in the visitor's language, from the lists at hand."""
         themes = {row.pk: row for row in self.categories}
-        names = {row.pk: row.name for row in self.municipalities}
+        places = {row.pk: row.name for row in self.municipalities}
         labels = {value: str(label) for value, label in STATUS_LABELS.items()}
-        language = get_language()
-        for row in rows:
-            row.theme = themes.get(row.category_id)
-            row.place_name = names.get(row.municipality_id, "")
-            row.status_label = labels[row.status]
-            row.day_iso, row.day_words = _day(timezone.localdate(row.published_at), language)
+        return [
+            Row(
+                *row[: len(COLUMNS)],
+                theme=themes.get(row.category_id),
+                place_name=places.get(row.municipality_id, ""),
+                status_label=labels[row.status],
+                day=_day(timezone.localdate(row.published_at), get_language()),
+            )
+            for row in rows
+        ]
 
     @cached_property
     def facets(self) -> Facets:
@@ -220,11 +258,10 @@ class Listing:
 
     def url(self, **changes: Any) -> str:
         """This list with something changed: a list of values, one value, or "" for none."""
-        data = self.data.copy()
-        data.pop("after", None)
+        values = {name: found for name, found in self.data.lists() if name != "after"}
         for name, value in changes.items():
-            data.setlist(name, value if isinstance(value, list) else [value] if value else [])
-        return f"?{data.urlencode()}"
+            values[name] = value if isinstance(value, list) else [value] if value else []
+        return f"?{urlencode(values, doseq=True)}"
 
     @property
     def filters_key(self) -> str:

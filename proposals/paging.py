@@ -67,7 +67,10 @@ class Order:
     descending: bool = True
 
     def page(self, rows: QuerySet[Any], after: Mark | None, size: int) -> Page:
-        """The next `size` rows. One query for each segment that it takes to fill the page."""
+        """The next `size` rows, which have the key among their named values.
+
+        One query for each segment that it takes to fill the page.
+        """
         found = chain.from_iterable(
             self._sorted(segment)[: size + 1] for segment in self.segments(rows, after)
         )
@@ -86,10 +89,7 @@ class Order:
 
     def mark(self, row: Any) -> Mark:
         """A row's place in this order."""
-        value = row
-        for name in self.key.split("__"):
-            value = getattr(value, name)
-        return Mark(self._to_number(value), row.pk)
+        return Mark(self._to_number(getattr(row, self.key)), row.pk)
 
     def _sorted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         sign = "-" if self.descending else ""

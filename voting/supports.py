@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from proposals.models.proposals import path_of_proposal
@@ -12,6 +12,7 @@ from voting.pseudonyms import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
@@ -19,6 +20,23 @@ if TYPE_CHECKING:
     from accounts.models import User
     from proposals.models import Proposal
     from voting.actions import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class RoundShown:
+    """What somebody signed out is shown of a round; twenty whole rounds took a tenth of a list."""
+
+    pk: int
+    proposal_id: int
+    threshold: int
+    opens_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+
+    is_open, is_coming = Round.is_open, Round.is_coming  # the same rules, of the same columns
+
+
+COLUMNS = [field.name for field in fields(RoundShown)]
 
 
 @dataclass(frozen=True)
@@ -30,7 +48,7 @@ class SupportPanel:
     threshold: int
     gen: int = 0
     refusal: str = ""
-    round: Round | None = None
+    round: Round | RoundShown | None = None
     receipt: UUID | None = None
 
     @classmethod
@@ -65,8 +83,14 @@ class SupportBook:
     def __init__(self, proposals: Iterable[Proposal], user: User | AnonymousUser) -> None:
         self.user = user
         ids = [proposal.pk for proposal in proposals]
-        self.rounds = {row.proposal_id: row for row in Round.objects.filter(proposal__in=ids)}
+        self.rounds = {row.proposal_id: row for row in self._read(ids)}
         self.newest = self._newest() if user.is_authenticated and self.rounds else {}
+
+    def _read(self, ids: list[int]) -> Iterable[Round | RoundShown]:
+        rounds = Round.objects.filter(proposal__in=ids)
+        if self.user.is_authenticated:
+            return rounds
+        return (RoundShown(*row) for row in rounds.values_list(*COLUMNS))
 
     def _newest(self) -> dict[int, VoteEvent]:
         """This person's newest row by round."""

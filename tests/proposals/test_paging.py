@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
@@ -12,7 +13,14 @@ from proposals.models import CallPage, Proposal, ProposalFigures
 from proposals.paging import Circle, Mark, NotAMarkError, Order
 from tests.factories.proposals import ProposalFactory
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 pytestmark = pytest.mark.django_db
+
+
+def rows_with(key: str) -> QuerySet[Any, Any]:
+    return Proposal.objects.public().values_list("pk", key, named=True)
 
 
 def walk(order: Order, size: int = 3) -> list[int]:
@@ -21,7 +29,7 @@ def walk(order: Order, size: int = 3) -> list[int]:
     after = ""
     while True:
         mark = Mark.read(after) if after else None
-        page = order.page(Proposal.objects.public().for_rows(), mark, size)
+        page = order.page(rows_with(order.key), mark, size)
         seen += [row.pk for row in page.rows]
         if not (after := page.after):
             return seen
@@ -49,7 +57,7 @@ def test_circle_with_equal_places(call: CallPage) -> None:
 
 
 def test_circle_keeps_its_place_when_rows_are_added(eleven: list[Proposal], call: CallPage) -> None:
-    order, rows = Circle("shuffle", start=350), Proposal.objects.public().for_rows()
+    order, rows = Circle("shuffle", start=350), rows_with("shuffle")
     first = order.page(rows, None, 4)
     ProposalFactory(call=call, shuffle=360)  # before the place that was reached
     rest = order.page(rows, Mark.read(first.after), 20)
