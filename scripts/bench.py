@@ -37,6 +37,7 @@ PAGES = {
 CACHED = {"home cached": "home", "list cached": "list"}
 CLIENTS = 8
 VOTERS = 3000
+SPREAD = 900  # proposals that the same votes go to when not all go to one
 HEADERS = {"X-Forwarded-Proto": "https", "Accept-Language": "ru"}
 
 
@@ -67,11 +68,14 @@ class Bench:
 
     def measure_baselines(self) -> None:
         """A bare view and a bare INSERT, on the same server and the same database."""
-        self.child("scripts.benchmark.bare")
+        keys = json.loads(self.child("scripts.benchmark.bare", str(VOTERS)))
         with servers.serve(BARE, self.env(cached=False), self.server) as (port, pid):
             for name in ("page", "insert"):
                 figure = self.repeat(f"bare {name}", 0, [f"/{name}"], port, pid)
                 self.baseline[name] = figure["per_second"]
+            requests = [bare_vote_request(key) for key in keys]
+            figure = self.send_once("bare vote", 0, requests, port, pid, "insert")
+            self.baseline["vote"] = figure["per_second"]
 
     def measure(self, rows: int) -> None:
         """Every wanted figure at one size."""
@@ -82,6 +86,7 @@ class Bench:
                 self.repeat(name, rows, pages[name], port, pid)
             if "support" in self.wanted:
                 self.support(rows, people, port, pid)
+                self.support_spread(rows, people, port, pid)
         with servers.serve(SITE, self.env(cached=True), self.server) as (port, pid):
             for name, page in CACHED.items():
                 if page in self.wanted:
@@ -102,19 +107,33 @@ class Bench:
     def support(self, rows: int, people: dict[str, Any], port: int, pid: int) -> None:
         """Everybody supports one proposal, once each; then the ledger is asked what it holds."""
         requests = [support_request(key, people["proposal"]) for key in people["keys"]]
-        share = len(requests) // RUNS
         before = self.count(people["proposal"])
-        cpu = servers.cpu_seconds(servers.children(pid))
+        figure = self.send_once("support", rows, requests, port, pid, "vote")
+        acknowledged = len(requests) - figure["failures"]
+        figure |= self.audit(people["proposal"], acknowledged, before["rows"])
+
+    def support_spread(self, rows: int, people: dict[str, Any], port: int, pid: int) -> None:
+        """The same people once more, each on one of a thousand proposals."""
+        requests = [
+            support_request(key, people["proposal"] - 1 - number % SPREAD)
+            for number, key in enumerate(people["keys"])
+        ]
+        self.send_once("spread", rows, requests, port, pid, "vote")
+
+    def send_once(
+        self, name: str, rows: int, requests: list[bytes], port: int, pid: int, baseline: str
+    ) -> dict[str, Any]:
+        """Send each request once, in as many parts as there are runs."""
+        share = len(requests) // RUNS
+        before = servers.cpu_seconds(servers.children(pid))
         runs = [
             load.send_all(
                 requests[part * share : (part + 1) * share], port=port, clients=32, expected={200}
             )
             for part in range(RUNS)
         ]
-        cpu = servers.cpu_seconds(servers.children(pid)) - cpu
-        figure = self.record("support", rows, runs, cpu, pid, "insert", clients=32)
-        acknowledged = sum(len(run.latencies) - len(run.failures) for run in runs)
-        figure |= self.audit(people["proposal"], acknowledged, before["rows"])
+        cpu = servers.cpu_seconds(servers.children(pid)) - before
+        return self.record(name, rows, runs, cpu, pid, baseline, clients=32)
 
     def audit(self, proposal: int, acknowledged: int, rows_before: int) -> dict[str, Any]:
         """Compare what was acknowledged with what the ledger and the cached figure hold."""
@@ -209,6 +228,13 @@ def support_request(session: str, proposal: int) -> bytes:
         body="stands=1",
         headers=HEADERS | extra | {"HX-Request": "true"},
     )
+
+
+def bare_vote_request(session: str) -> bytes:
+    """The POST of somebody signed in to the bare site."""
+    token = "b" * 32
+    extra = {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token}
+    return load.request_bytes("localhost", "/vote", method="POST", body="stands=1", headers=extra)
 
 
 def say(line: str) -> None:
