@@ -24,7 +24,7 @@ from tests.factories.events import make_event
 from tests.factories.government import make_answer, make_referral
 from tests.factories.home import make_document, make_image, make_news, make_standard, make_tag
 from tests.factories.proposals import ProposalFactory, make_call
-from tests.factories.voting import BallotFactory
+from tests.factories.voting import BallotFactory, make_batch, make_events, make_seal
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,6 +73,10 @@ class World:
         self.answered = make_referral()
         make_answer(self.answered)
         self.ballot, self.empty_round = BallotFactory(), BallotFactory(costs=[1])
+        self.counted_round = BallotFactory(hidden=False)
+        (self.receipt,) = make_events(self.public.round, 1)
+        make_seal()
+        self.paper_batch = make_batch(self.people["registrar"])
 
     def _hidden(self, status: str, words: str) -> Proposal:
         return ProposalFactory(
@@ -116,6 +120,11 @@ class World:
             "ballot": {"pk": self.ballot.pk},
             "empty_round": {"pk": self.empty_round.pk},
             "support_round": {"pk": self.public.round.pk},
+            "counted_round": {"pk": self.counted_round.pk},
+            "receipt": {"uuid": self.receipt.uuid},
+            "no_receipt": {"uuid": "00000000-0000-4000-8000-000000000000"},
+            "paper_batch": {"pk": self.paper_batch.pk},
+            "paper_round": {"pk": self.paper_batch.round_id},
             "unknown_step": {"pk": self.draft.pk, "step": "nowhere"},
             "accept": {
                 "app_label": "proposals",

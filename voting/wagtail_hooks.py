@@ -13,9 +13,9 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from proposals import states
 from voting.actions import close_round, erase_votes, open_round
 from voting.own_votes import drafts_data, votes_data
-from voting.permissions import may_check_document
+from voting.permissions import may_check_document, may_enter_paper
 from voting.uncast import take_over
-from voting.viewsets import DeskViewSet
+from voting.viewsets import DeskViewSet, PaperViewSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,17 +79,22 @@ def register_desk() -> DeskViewSet:
     return DeskViewSet()
 
 
+@hooks.register("register_admin_viewset")
+def register_paper() -> PaperViewSet:
+    return PaperViewSet()
+
+
 @hooks.register("register_admin_menu_item")
 def register_votes_menu() -> SubmenuMenuItem:
     """Where staff work with votes. Others add to it by `register_votes_menu_item`."""
+    entries = [
+        (_("Document check"), "desk_admin:document", may_check_document),
+        (_("Vote at the desk"), "desk_admin:vote", may_check_document),
+        (_("Paper ballots"), "paper_admin:index", may_enter_paper),
+    ]
     items: list[MenuItem] = [
-        VotesMenuItem(
-            _("Document check"),
-            reverse("desk_admin:document"),
-            name="document",
-            order=10,
-            may=may_check_document,
-        ),
+        VotesMenuItem(label, reverse(url), name=url.replace(":", "-"), order=10 * place, may=may)
+        for place, (label, url, may) in enumerate(entries, start=1)
     ]
     menu = Menu(register_hook_name="register_votes_menu_item", items=items)
     return SubmenuMenuItem(_("Votes"), menu, name="votes", icon_name="tasks", order=160)

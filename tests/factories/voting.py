@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Any
 import factory
 from django.utils import timezone
 
-from voting.models import Option, Round, VoteEvent
+from accounts.models import AssuranceLevel
+from voting.actions.paper import make_paper_batch
+from voting.heads import signed_head
+from voting.merkle import EMPTY_ROOT
+from voting.models import Option, Round, Seal, VoteEvent
 from voting.records import leaf_hash, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from accounts.models import User
+    from voting.models import PaperBatch
 
 
 class BallotFactory(factory.django.DjangoModelFactory):
@@ -36,6 +43,23 @@ class BallotFactory(factory.django.DjangoModelFactory):
             title = {"ru": f"Вариант {number}", "en": f"Option {number}", "ja": f"案{number}"}
             Option.objects.create(round=obj, number=number, title=title, cost_minor=cost)
         obj.save()
+
+
+def make_batch(by: User, round_: Round | None = None, **counted: Any) -> PaperBatch:
+    """A batch of two paper ballots put in today, one for option 1 and one for option 2."""
+    return make_paper_batch(
+        by=by,
+        round_=round_ or BallotFactory(paper=True, level=AssuranceLevel.DOCUMENT),
+        place="Библиотека",
+        voted_on=timezone.localdate(),
+        **{"ballot_count": 2, "totals": {1: 1, 2: 1}, **counted},
+    )
+
+
+def make_seal() -> Seal:
+    """An empty head, where the sealer's own transaction cannot be."""
+    note = signed_head(0, EMPTY_ROOT)
+    return Seal.objects.create(size=0, root=EMPTY_ROOT, note=note, made_at=timezone.now())
 
 
 def make_events(round_: Round, count: int, *, choice: Any = None) -> list[VoteEvent]:

@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 
 from accounts.models import AssuranceLevel, User
 from tests.factories.accounts import UserFactory
-from tests.factories.voting import BallotFactory
+from tests.factories.voting import BallotFactory, make_batch
 from voting.actions import append_event, cast_ballot, check_document
 from voting.actions import paper as paper_actions
 from voting.actions.paper import (
@@ -46,12 +46,7 @@ def round_(home: object) -> Round:
 
 @pytest.fixture
 def batch(round_: Round, registrar: User) -> PaperBatch:
-    return make_batch(round_, registrar, 3, {1: 2, 2: 2})
-
-
-def make_batch(round_: Round, by: User, count: int, totals: dict[int, int]) -> PaperBatch:
-    today = {"place": "Библиотека", "voted_on": timezone.localdate()}
-    return make_paper_batch(by=by, round_=round_, ballot_count=count, totals=totals, **today)
+    return make_batch(registrar, round_, ballot_count=3, totals={1: 2, 2: 2})
 
 
 def number_of(line: int) -> str:
@@ -152,7 +147,7 @@ def test_paper_of_those_who_voted_already_is_reported_by_line_and_not_counted(
 def test_two_papers_with_one_document_count_once(
     round_: Round, registrar: User, second_registrar: User
 ) -> None:
-    batch = make_batch(round_, registrar, 2, {1: 1, 2: 1})
+    batch = make_batch(registrar, round_)
     for by in (registrar, second_registrar):
         for line, choice in ((1, [1]), (2, [2])):
             enter_paper_ballot(by=by, batch=batch, line=line, number=number_of(7), choice=choice)
@@ -215,7 +210,7 @@ def test_totals_that_differ_from_the_count_by_hand_stop_the_batch(
 def test_batch_with_a_ballot_missing_is_not_ready(
     round_: Round, registrar: User, second_registrar: User
 ) -> None:
-    batch = make_batch(round_, registrar, 4, {1: 2, 2: 2})
+    batch = make_batch(registrar, round_, ballot_count=4, totals={1: 2, 2: 2})
     type_in(batch, registrar, second_registrar)
     assert paper_check(batch).missing_count == 1
     assert not paper_check(batch).is_ready
@@ -283,7 +278,7 @@ def test_paper_by_others_is_refused(
 ) -> None:
     by = request.getfixturevalue(person)
     for work in (
-        lambda: make_batch(round_, by, 1, {}),
+        lambda: make_batch(by, round_),
         lambda: recount_paper_batch(by=by, batch=ready, ballot_count=3, totals={}),
         lambda: delete_paper_batch(by=by, batch=ready),
         lambda: type_in(ready, by),
@@ -313,7 +308,7 @@ def test_end_paper_waits_for_the_close_and_for_every_batch(
 def test_after_the_end_of_paper_none_is_taken(round_: Round, registrar: User) -> None:
     close(round_)
     end_paper(by=registrar, round_=round_)
-    refusal = refusal_of(lambda: make_batch(round_, registrar, 1, {}))
+    refusal = refusal_of(lambda: make_batch(registrar, round_))
     assert refusal == PaperRefusal.ENDED
     with pytest.raises(DatabaseError), transaction.atomic():
         append_event(round_, b"v" * 16, 1, 2, choice=[1], channel="paper")
@@ -335,7 +330,7 @@ def test_large_batch_costs_the_same_queries_for_each_chunk(
     round_: Round, registrar: User, second_registrar: User, django_assert_max_num_queries: object
 ) -> None:
     count = paper_actions.CHUNK
-    batch = make_batch(round_, registrar, count, {1: count})
+    batch = make_batch(registrar, round_, ballot_count=count, totals={1: count})
     ballots = PaperBallot.objects.bulk_create(
         PaperBallot(batch=batch, line=line) for line in range(1, count + 1)
     )

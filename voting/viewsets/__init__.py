@@ -8,9 +8,19 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSet
 
-from voting.viewsets.desk import DocumentView
+from voting.viewsets.desk import DeskCastView, DeskVoteView, DocumentView
+from voting.viewsets.paper import (
+    AddBatchView,
+    BatchView,
+    CastBatchView,
+    DeleteBatchView,
+    EndPaperView,
+    EntryView,
+    PaperIndexView,
+    RecountView,
+)
 
-__all__ = ["DeskViewSet"]
+__all__ = ["DeskViewSet", "PaperViewSet"]
 
 
 class DeskViewSet(ViewSet):
@@ -23,4 +33,30 @@ class DeskViewSet(ViewSet):
     menu_label = _("Desk")
 
     def get_urlpatterns(self) -> list[Any]:
-        return [path("document/", DocumentView.as_view(), name="document")]
+        return [
+            path("document/", DocumentView.as_view(), name="document"),
+            path("vote/", DeskVoteView.as_view(), name="vote"),
+            path("vote/cast/", DeskCastView.as_view(), name="cast"),
+        ]
+
+
+class PaperViewSet(ViewSet):
+    """Paper ballots, from the count by hand to the ledger."""
+
+    name = "paper"
+    url_prefix = "paper"
+    url_namespace = "paper_admin"
+    icon = "doc-full"
+    menu_label = _("Paper ballots")
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            path("", PaperIndexView.as_view(), name="index"),
+            path("round/<int:pk>/add/", AddBatchView.as_view(), name="add"),
+            path("round/<int:pk>/end/", EndPaperView.as_view(), name="end"),
+            path("<int:pk>/", BatchView.as_view(), name="batch"),
+            path("<int:pk>/entry/", EntryView.as_view(), name="entry"),
+            path("<int:pk>/recount/", RecountView.as_view(), name="recount"),
+            path("<int:pk>/cast/", CastBatchView.as_view(), name="cast"),
+            path("<int:pk>/delete/", DeleteBatchView.as_view(), name="delete"),
+        ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import redirect
+from django.core import signing
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -12,13 +13,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.admin import messages
 
-from voting.actions import DocumentRefused, check_document
-from voting.permissions import DocumentRefusal, may_check_document
-from voting.viewsets.forms import DocumentForm
+from voting.actions import DocumentRefused, StaleForm, VoteRefused, check_document
+from voting.actions.desk import VoteStands, cast_at_desk, vote_at_desk
+from voting.choices import ChoiceRefused
+from voting.documents import document_digest
+from voting.forms import BallotForm
+from voting.models import Round
+from voting.permissions import DocumentRefusal, may_check_document, why_not_again
+from voting.viewsets.ballots import staff_ballot
+from voting.viewsets.forms import DeskVoteForm, DocumentForm
 from voting.viewsets.pages import StaffPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from voting.models import VoteEvent
+
+SALT = "voting.desk"
+TICKET_SECONDS = 30 * 60
 
 
 # An error report must not hold the number of somebody's passport.
@@ -53,3 +65,110 @@ class DocumentView(StaffPage):
                 "email": person.email
             }
         return _("Document seen. The person can vote at the desk and on paper.")
+
+
+@method_decorator(sensitive_post_parameters("number"), name="dispatch")
+class DeskVoteView(StaffPage):
+    """First the round and the document, then how the person's vote stands, then the ballot."""
+
+    may = may_check_document
+    page_title = gettext_lazy("Vote at the desk")
+    header_icon = "tick"
+    template_name = "voting/staff/desk_vote.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.draw(form=DeskVoteForm())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = DeskVoteForm(request.POST)
+        if not form.is_valid():
+            return self.draw(form=form)
+        digest = document_digest(form.cleaned_data["number"])
+        return DeskBallot(self, form.cleaned_data["round"], digest).draw()
+
+
+class DeskCastView(StaffPage):
+    """The ballot of somebody at the desk. Who that is, a signed ticket of the page before says."""
+
+    may = may_check_document
+    page_title = gettext_lazy("Vote at the desk")
+    header_icon = "tick"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("desk_admin:vote")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            ballot = DeskBallot.from_ticket(self, request.POST.get("ticket", ""))
+        except signing.BadSignature:
+            messages.error(request, _("This page was open for too long. Begin again, please."))
+            return redirect("desk_admin:vote")
+        if request.POST.get("stage") == "change":
+            return ballot.draw(change=True)
+        return ballot.cast()
+
+
+class DeskBallot:
+    """One person's ballot at the desk, between the page that names them and the one that casts."""
+
+    def __init__(self, page: StaffPage, round_: Round, digest: bytes) -> None:
+        self.page, self.round, self.digest = page, round_, digest
+
+    @classmethod
+    def from_ticket(cls, page: StaffPage, ticket: str) -> DeskBallot:
+        """Raises `BadSignature` if it is not ours, somebody else's, or older than half an hour."""
+        person, round_id, digest = signing.loads(ticket, salt=SALT, max_age=TICKET_SECONDS)
+        if person != page.request.user.pk:
+            raise signing.BadSignature("another person's")
+        return cls(page, get_object_or_404(Round, pk=round_id), bytes.fromhex(digest))
+
+    @property
+    def ticket(self) -> str:
+        parts = [self.page.request.user.pk, self.round.pk, self.digest.hex()]
+        return signing.dumps(parts, salt=SALT)
+
+    def cast(self) -> HttpResponse:
+        request = self.page.request
+        form = BallotForm(self.round, request.POST)
+        change = bool(request.POST.get("change"))
+        if not form.is_valid():
+            return self.draw(form, change=change)
+        wish = {"choice": form.choice, "seen_gen": form.cleaned_data["gen"] or 0, "change": change}
+        try:
+            cast_at_desk(by=request.user, round_id=self.round.pk, digest=self.digest, **wish)
+        except ChoiceRefused as refused:
+            form.refuse(refused.fault, refused.option)
+            return self.draw(form, change=change)
+        except (VoteStands, StaleForm, VoteRefused):
+            return self.draw(status=409, moved=True)
+        messages.success(request, _("The vote is in. The person counts once over all channels."))
+        return redirect("desk_admin:vote")
+
+    def draw(
+        self,
+        form: BallotForm | None = None,
+        *,
+        change: bool = False,
+        moved: bool = False,
+        status: int = 200,
+    ) -> HttpResponse:
+        """How the person stands, and the ballot where one may be filled in."""
+        last = vote_at_desk(self.round, self.digest)
+        return self.page.draw(
+            status,
+            "voting/staff/desk_ballot.html",
+            round=self.round,
+            last=last,
+            refusal=self.refusal(last),
+            ballot=staff_ballot(self.round, form),
+            ticket=self.ticket,
+            change=change,
+            moved=moved,
+        )
+
+    def refusal(self, last: VoteEvent | None) -> str:
+        """Why no ballot can be filled in, in words, or ""."""
+        if not self.round.is_open:
+            return _("This round takes no votes at the desk now.")
+        taken = why_not_again(last) if last else None
+        return _("This person's vote is held or annulled: see the integrity desk.") if taken else ""

@@ -9,10 +9,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from home.words import said
 from voting.documents import NumberUnreadable, normal_number
+from voting.models import Round
+from voting.models.paper import BALLOTS_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+LINES_MAX = 500
 
 
 def number_field() -> forms.CharField:
@@ -69,3 +74,99 @@ class DocumentForm(forms.Form):
     def fields_of_check(self) -> Mapping[str, Any]:
         data = self.cleaned_data
         return {"user": self.person, "number": data["number"], "replaces": data["replaces"]}
+
+
+class DeskVoteForm(forms.Form):
+    """In which round somebody at the desk votes, and the number of the document they show."""
+
+    round = forms.ModelChoiceField(label=_("Round"), queryset=Round.objects.none())
+    number = number_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["round"].queryset = Round.objects.open().filter(paper=True).order_by("pk")
+
+    def clean_number(self) -> str:
+        return check_number(self.cleaned_data["number"])
+
+
+class CountForm(forms.Form):
+    """What was counted by hand: the ballots, and for each option what `sums_of` adds up."""
+
+    ballot_count = forms.IntegerField(
+        label=_("Ballots, counted by hand"),
+        min_value=1,
+        max_value=BALLOTS_MAX,
+        help_text=_(
+            "Blank ones too. Write a number on each ballot, from 1 on, before typing them in."
+        ),
+    )
+
+    def __init__(self, round_: Round, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for option in round_.rules["options"]:
+            number = option["number"]
+            self.fields[f"total-{number}"] = forms.IntegerField(
+                label=f"{number}. {said(option['title'])[0]}", min_value=0, max_value=10**9
+            )
+        self.numbers = [option["number"] for option in round_.rules["options"]]
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """The fields of a batch that were counted by hand."""
+        data = self.cleaned_data
+        totals = {number: data[f"total-{number}"] for number in self.numbers}
+        return {"ballot_count": data["ballot_count"], "totals": totals}
+
+    @property
+    def total_fields(self) -> list[forms.BoundField]:
+        return [self[f"total-{number}"] for number in self.numbers]
+
+
+class BatchForm(CountForm):
+    """Where and when ballots were put in, and what was counted by hand."""
+
+    field_order = ("place", "voted_on", "ballot_count")
+
+    place = forms.CharField(
+        label=_("Place"),
+        max_length=120,
+        help_text=_("Where the ballots were put in, such as “Library, box 2”."),
+    )
+    voted_on = forms.DateField(
+        label=_("Day on which they were put in"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class EntryForm(forms.Form):
+    """One ballot's number and document; its options are a `BallotForm`'s."""
+
+    line = forms.IntegerField(label=_("Number on the paper"), min_value=1, max_value=BALLOTS_MAX)
+    number = number_field()
+    slot = forms.TypedChoiceField(
+        label=_("Whose reading this one replaces"),
+        choices=[],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    def clean_number(self) -> str:
+        return check_number(self.cleaned_data["number"])
+
+
+class LinesForm(forms.Form):
+    """Many ballots at once, one a line, as a spreadsheet or a scanner gives them."""
+
+    lines = forms.CharField(
+        label=_("Many at once"),
+        max_length=LINES_MAX * 100,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_lines(self) -> list[str]:
+        rows = [row.strip() for row in self.cleaned_data["lines"].splitlines() if row.strip()]
+        if len(rows) > LINES_MAX:
+            most = {"most": LINES_MAX}
+            raise ValidationError(_("Not more than %(most)d ballots at once.") % most)
+        return rows
