@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from voting.guards import install, remove
-from voting.models import Block, Result, Round, Seal, VoteEvent, VoteLeaf
+from voting.models import (
+    Appeal,
+    Block,
+    Intervention,
+    Result,
+    Round,
+    Seal,
+    VoteEvent,
+    VoteLeaf,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,5 +37,5 @@ def empty_ledger() -> None:
     """Delete all vote events and what was made of them."""
     with guards_lifted():
         Round.objects.exclude(closing_seal=None).update(closing_seal=None)
-        for model in (Result, VoteLeaf, Seal, Block, VoteEvent):
+        for model in (Appeal, Intervention, Result, VoteLeaf, Seal, Block, VoteEvent):
             model.objects.all().delete()

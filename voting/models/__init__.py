@@ -1,5 +1,6 @@
 """The models of voting, by meaning: rounds, the ledger, its seals, results."""
 
+from voting.models.integrity import Appeal, Intervention, InterventionVote, VoteTrace
 from voting.models.ledger import PSEUDONYM_BYTES, AnchorKey, VoteEvent, VoteKey, new_nonce
 from voting.models.paper import PaperBallot, PaperBatch, PaperEnd, PaperEntry
 from voting.models.results import BallotDraft, Result
@@ -9,8 +10,11 @@ from voting.models.seals import Block, Seal, VoteLeaf
 __all__ = [
     "PSEUDONYM_BYTES",
     "AnchorKey",
+    "Appeal",
     "BallotDraft",
     "Block",
+    "Intervention",
+    "InterventionVote",
     "Option",
     "PaperBallot",
     "PaperBatch",
@@ -22,5 +26,6 @@ __all__ = [
     "VoteEvent",
     "VoteKey",
     "VoteLeaf",
+    "VoteTrace",
     "new_nonce",
 ]

@@ -10,7 +10,7 @@ import secrets
 import uuid
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PSEUDONYM_BYTES = 16
+# Of fewer somebody who knows one of them could learn something about the others.
+SMALLEST_GROUP = 10
 
 
 def new_nonce() -> bytes:
@@ -91,6 +93,22 @@ class VoteEventQuerySet(models.QuerySet["VoteEvent"]):
             gen=models.OuterRef("gen") + 1,
         )
         return self.filter(~models.Exists(later), kind=1)
+
+    def turnout_by_channel(self) -> dict[str, int | None]:
+        """Standing votes by the way they were cast; None for fewer than 10. One query."""
+        return self._turnout_by("channel")
+
+    def turnout_by_level(self) -> dict[int, int | None]:
+        """Standing votes by the assurance level they were cast with; None for fewer than 10.
+
+        One query.
+        """
+        return self._turnout_by("level")
+
+    def _turnout_by(self, column: str) -> dict[Any, int | None]:
+        groups = self.standing().order_by(column).values(column)
+        counts = groups.annotate(count=models.Count("pk")).values_list(column, "count")
+        return {key: count if count >= SMALLEST_GROUP else None for key, count in counts}
 
     def last_of(self, round_id: int, voter: bytes) -> VoteEvent | None:
         """The voter's newest row in a round, which says how they stand. One query."""
