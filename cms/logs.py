@@ -26,8 +26,11 @@ def _blot_ipv6(match: re.Match[str]) -> str:
 BLOTS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
     # A link to confirm an address or to set a password is as good as the password, and the one to
-    # a draft is all that keeps others out.
-    (re.compile(r"(/(?:confirm-email|password/reset/key|proposals/draft)/)[^/\s'\"]+"), r"\1[key]"),
+    # a draft is all that keeps others out. A receipt's shows a vote.
+    (
+        re.compile(r"(/(?:confirm-email|password/reset/key|proposals/draft|receipts)/)[^/\s'\"]+"),
+        r"\1[key]",
+    ),
     (re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b"), "[ip]"),
     (re.compile(r"(?<![\w:.])[0-9a-fA-F:]*:[0-9a-fA-F:.]*[0-9a-fA-F]"), _blot_ipv6),
     (re.compile(r"(DETAIL:\s+Key \([^)]*\)=)\(.*\)"), r"\1([value])"),

@@ -19,6 +19,7 @@ from cms import health, mail
 from home.sitemaps import PageSitemap
 from home.views import robots
 from proposals.sitemaps import ProposalSitemap
+from voting.views import checkpoint
 
 handler429 = "accounts.ratelimit.too_many_requests"  # allauth looks it up here
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("admin/account/", require_admin_access(StaffAccountView.as_view())),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("votes/checkpoint", checkpoint, name="checkpoint"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", index, {**SITEMAPS, "sitemap_url_name": "sitemap_part"}, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemap, SITEMAPS, name="sitemap_part"),

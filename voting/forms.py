@@ -1,7 +1,8 @@
-"""The forms of voting: the support button's, and a ballot's."""
+"""The forms of voting: the support button's, a ballot's, and the box for a receipt's code."""
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -25,6 +26,25 @@ FAULTS = {
     "empty": gettext_lazy("You chose nothing. Choose something, or tick “blank ballot” below."),
     "both": gettext_lazy("You ticked “blank ballot” and chose options too. Do one of the two."),
 }
+
+
+class ReceiptCodeForm(forms.Form):
+    """The code of a receipt, typed from paper or pasted with the address around it."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code of the receipt"),
+        help_text=gettext_lazy("Such as 1b4e28ba-2fa1-41d2-883f-b9a761bde3fb, or the whole link."),
+        max_length=300,
+    )
+
+    def clean_code(self) -> uuid.UUID:
+        text = self.cleaned_data["code"].strip().rstrip("/").rpartition("/")[2]
+        try:
+            return uuid.UUID(text.replace(" ", ""))
+        except ValueError:
+            raise forms.ValidationError(
+                _("This is no code of a receipt: it has 32 letters from a to f and digits.")
+            ) from None
 
 
 class SupportForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -38,6 +38,11 @@ def read_head(note: str) -> Head:
 def signed_head(size: int, root: bytes) -> str:
     """A new head as a signed note."""
     return signer().sign(Head(signer().name, size, root).text)
+
+
+def signed_promise(code: str, leaf: bytes) -> str:
+    """A signed note that a vote was taken, before it is sealed; its second line is no size."""
+    return signer().sign(f"{signer().name}\nreceipt {code}\n{b64encode(leaf).decode()}\n")
 
 
 def published_note() -> str | None:

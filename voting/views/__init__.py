@@ -1,7 +1,22 @@
 """Voting over HTTP, a module for each subject; `urls.py` reads the views from here."""
 
 from voting.views.ballots import cast, keep, withdraw
+from voting.views.ledger import checkpoint, ledger
+from voting.views.receipts import mail_receipt, receipt, receipt_file, receipts
 from voting.views.rounds import round_page, rounds
 from voting.views.supports import support
 
-__all__ = ["cast", "keep", "round_page", "rounds", "support", "withdraw"]
+__all__ = [
+    "cast",
+    "checkpoint",
+    "keep",
+    "ledger",
+    "mail_receipt",
+    "receipt",
+    "receipt_file",
+    "receipts",
+    "round_page",
+    "rounds",
+    "support",
+    "withdraw",
+]
