@@ -137,3 +137,14 @@ def why_not_at_desk(round_: Round) -> Refusal | None:
     if round_.is_coming:
         return Refusal.NOT_OPEN_YET
     return None if round_.is_open else Refusal.CLOSED
+
+
+def may_see_round(user: Visitor, round_: Round) -> bool:
+    """Everybody, once there is something to choose between; staff who prepare it before."""
+    is_support = round_.proposal_id is not None
+    return is_support or len(round_.rules["options"]) > 1 or may_prepare_rounds(user)
+
+
+def may_prepare_rounds(user: Visitor) -> bool:
+    """Whether the person may make rounds, change them before the first vote, and close them."""
+    return user.has_perm("voting.change_round")

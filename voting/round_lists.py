@@ -12,9 +12,6 @@ from django.utils import timezone
 from voting.models import Option, Round
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
     from voting.models.rounds import RoundQuerySet
 
 OVER_ON_PAGE = 20
@@ -25,13 +22,6 @@ def announced() -> RoundQuerySet:
     own = Option.objects.filter(round=OuterRef("pk"))
     another = Option.objects.filter(round=OuterRef("round"), number__gt=OuterRef("number"))
     return Round.objects.ballots().filter(Exists(own.filter(Exists(another))))
-
-
-def may_see_round(user: User | AnonymousUser, round_: Round) -> bool:
-    """Everybody, once there is something to choose between; staff who prepare it before."""
-    if round_.method == Round.Method.SUPPORT or len(round_.rules["options"]) > 1:
-        return True
-    return user.has_perm("voting.change_round")
 
 
 class RoundLists:

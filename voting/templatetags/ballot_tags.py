@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 
 from home.words import said
 from proposals import choices
-from voting import money
+from voting import money, result_words
 from voting.uncast import uncast_ballots
 
 if TYPE_CHECKING:
@@ -40,6 +41,23 @@ def lang_of(words: dict[str, str]) -> SafeString:
 def money_in_words(minor: int, currency: str) -> str:
     """`{{ option.cost_minor|money:round.currency }}`"""
     return money.in_words(minor, currency)
+
+
+@register.filter
+def figure(number: Fraction | int | str) -> str:
+    """A number as people write it; fractions come out of JSON as text such as "7/3"."""
+    return result_words.figure(Fraction(number))
+
+
+@register.filter
+def rounded_money(minor: Fraction | int | str, currency: str) -> str:
+    """An amount that may be a fraction, to the smallest unit."""
+    return money.in_words(round(Fraction(minor)), currency)
+
+
+register.simple_tag(result_words.headline)
+register.simple_tag(result_words.tie_words)
+register.simple_tag(result_words.stage_words)
 
 
 @register.simple_tag

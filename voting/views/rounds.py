@@ -14,7 +14,9 @@ from home.caching import mark_public, public_page
 from proposals.models.proposals import path_of_proposal
 from voting.ballots import Ballot, last_ballot
 from voting.models import Round
-from voting.round_lists import RoundLists, may_see_round
+from voting.permissions import may_see_round
+from voting.results import outcome_of
+from voting.round_lists import RoundLists
 from voting.uncast import marks_kept
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ def draw_ballot(
     ballot = Ballot(round_, request.user, seed=seed, last=last, marks=form.marks if form else marks)
     ballot.faults = form.faults if form else {}
     context |= {"round": round_, "ballot": ballot, "form": form, "is_kept": marks is not None}
+    context["outcome"] = outcome_of(round_)
     response = render(request, "voting/round.html", context, status=status)
     add_never_cache_headers(response)
     return _with_order(request, response, seed)
@@ -75,6 +78,7 @@ def draw_round(
     """The page of a round that takes no votes now."""
     last = last_ballot(request.user, round_)
     context |= {"round": round_, "ballot": Ballot(round_, request.user, last=last)}
+    context["outcome"] = outcome_of(round_)
     return mark_public(request, render(request, "voting/round.html", context, status=status))
 
 
