@@ -74,7 +74,6 @@ class World:
         make_answer(self.answered)
         self.ballot, self.empty_round = BallotFactory(), BallotFactory(costs=[1])
         self.counted_round = BallotFactory(hidden=False)
-        self.counted_round = BallotFactory(hidden=False)
         (self.receipt,) = make_events(self.public.round, 1)
         make_seal()
         self.paper_batch = make_batch(self.people["registrar"])
@@ -121,7 +120,6 @@ class World:
             "ballot": {"pk": self.ballot.pk},
             "empty_round": {"pk": self.empty_round.pk},
             "support_round": {"pk": self.public.round.pk},
-            "counted_round": {"pk": self.counted_round.pk},
             "counted_round": {"pk": self.counted_round.pk},
             "receipt": {"uuid": self.receipt.uuid},
             "no_receipt": {"uuid": "00000000-0000-4000-8000-000000000000"},

@@ -1,8 +1,10 @@
-"""Addresses of voting: supports under their proposals, ballots under their rounds."""
+"""Addresses of voting: supports under proposals, ballots under rounds, receipts, the ledger."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from voting import views
+from voting.feeds import HeadsFeed
 
 app_name = "voting"
 urlpatterns = [
@@ -14,4 +16,10 @@ urlpatterns = [
     path("rounds/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("rounds/<int:pk>/method/", views.method, name="method"),
     path("rounds/<int:pk>/result.csv", views.result_csv, name="result_csv"),
+    path("receipts/", views.receipts, name="receipts"),
+    path("receipts/<uuid:uuid>/", views.receipt, name="receipt"),
+    path("receipts/<uuid:uuid>/receipt.json", views.receipt_file, name="receipt_file"),
+    path("receipts/<uuid:uuid>/mail/", views.mail_receipt, name="mail_receipt"),
+    path("votes/", views.ledger, name="ledger"),
+    path("votes/feed/", require_safe(HeadsFeed()), name="heads_feed"),
 ]

@@ -1,14 +1,22 @@
 """Voting over HTTP, a module for each subject; `urls.py` reads the views from here."""
 
 from voting.views.ballots import cast, keep, withdraw
+from voting.views.ledger import checkpoint, ledger
+from voting.views.receipts import mail_receipt, receipt, receipt_file, receipts
 from voting.views.results import method, result_csv
 from voting.views.rounds import round_page, rounds
 from voting.views.supports import support
 
 __all__ = [
     "cast",
+    "checkpoint",
     "keep",
+    "ledger",
+    "mail_receipt",
     "method",
+    "receipt",
+    "receipt_file",
+    "receipts",
     "result_csv",
     "round_page",
     "rounds",
