@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 HTMX = {"HX-Request": "true"}
 
 
+# On PostgreSQL the count moves after the commit, which a test's transaction never reaches.
+AFTER_COMMIT = 1 if connection.vendor == "postgresql" else 0
+
+
 def support_url(proposal: Proposal) -> str:
     return reverse("voting:support", args=[proposal.pk])
 
@@ -43,8 +47,7 @@ def test_support_post_costs_eight_queries_however_many_proposals(
     with CaptureQueriesContext(connection) as caught:
         browser.post(support_url(proposal), {"stands": "1", "gen": "0"}, headers=headers)
     assert VoteEvent.objects.count() == 1
-    # The count moves after the commit, which a test's transaction never reaches: one more.
-    assert len(caught) + 1 == 8, [query["sql"][:90] for query in caught]
+    assert len(caught) + AFTER_COMMIT == 8, [query["sql"][:90] for query in caught]
 
 
 def test_button_after_a_click_still_names_its_proposal(proposal: Proposal, browser: Client) -> None:
@@ -59,7 +62,7 @@ def test_first_vote_of_a_person_costs_two_more(
     browser = client_of(resident)
     with CaptureQueriesContext(connection) as caught:
         browser.post(support_url(proposal), {"stands": "1", "gen": "0"})
-    assert len(caught) + 1 == 10, [query["sql"][:90] for query in caught]
+    assert len(caught) + AFTER_COMMIT == 10, [query["sql"][:90] for query in caught]
 
 
 def test_support_post_from_a_stale_form_shows_how_it_stands(

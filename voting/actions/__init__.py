@@ -8,10 +8,10 @@ from voting.actions.casting import (
     cast_ballot,
     cast_support,
     make_key,
-    recount_support,
     withdraw_ballot,
     withdraw_support,
 )
+from voting.actions.counting import heal_counts, recount_support
 from voting.actions.documents import DocumentRefused, anchors_of, check_document
 from voting.actions.erasing import erase_votes
 from voting.actions.results import NotSealedYet, state_result
@@ -32,6 +32,7 @@ __all__ = [
     "close_round",
     "erase_votes",
     "follow_call",
+    "heal_counts",
     "make_key",
     "open_round",
     "recount_support",

@@ -5,15 +5,13 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import AssuranceLevel
-from proposals.models import Proposal, ProposalFigures
+from voting.actions.counting import count_later
 from voting.choices import canonical_choice
 from voting.models import AnchorKey, Round, VoteEvent, VoteKey, new_nonce
 from voting.permissions import Refusal, why_not_again, why_not_vote
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import User
+    from voting.origins import Origin
 
 Reason, Channel = VoteEvent.Reason, VoteEvent.Channel
 
@@ -69,13 +68,20 @@ class Standing:
 class Wish:
     """What a person wants to stand for them: a vote with its choice, or none.
 
-    `seen_gen` is the generation their form was drawn from; None takes whatever stands.
+    `seen_gen` is the generation their form was drawn from; None takes whatever stands. `origin` is
+    where the wish came from, for the trace of the vote.
     """
 
     stands: bool
     choice: Any = None
     seen_gen: int | None = None
     channel: str = Channel.ONLINE
+    origin: Origin | None = None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the form that it came from knew of no earlier row of this person."""
+        return self.stands and self.seen_gen == 0
 
     def is_met_by(self, last: VoteEvent | None) -> bool:
         if last is None or not last.stands:
@@ -83,12 +89,15 @@ class Wish:
         return self.stands and last.choice == self.choice
 
 
-def cast_support(*, user: User, proposal_id: int, seen_gen: int | None = None) -> Standing:
-    """Support a proposal; doing it twice is doing it once.
+def cast_support(
+    *, user: User, proposal_id: int, seen_gen: int | None = None, origin: Origin | None = None
+) -> Standing:
+    """Support a proposal; doing it twice is doing it once. `origin` becomes a trace that expires.
 
     Raises `VoteRefused`, `StaleForm`, and `Round.DoesNotExist` for a proposal without a round.
     """
-    return _stand(user, Wish(stands=True, seen_gen=seen_gen), proposal_id=proposal_id)
+    wish = Wish(stands=True, seen_gen=seen_gen, origin=origin)
+    return _stand(user, wish, proposal_id=proposal_id)
 
 
 def withdraw_support(*, user: User, proposal_id: int, seen_gen: int | None = None) -> Standing:
@@ -96,12 +105,20 @@ def withdraw_support(*, user: User, proposal_id: int, seen_gen: int | None = Non
     return _stand(user, Wish(stands=False, seen_gen=seen_gen), proposal_id=proposal_id)
 
 
-def cast_ballot(*, user: User, round_id: int, choice: Any, seen_gen: int | None = None) -> Standing:
+def cast_ballot(
+    *,
+    user: User,
+    round_id: int,
+    choice: Any,
+    seen_gen: int | None = None,
+    origin: Origin | None = None,
+) -> Standing:
     """Cast or change a ballot; the same one twice is one row.
 
     `choice` is as `voting.choices` says. Raises `ChoiceRefused` besides what a support raises.
     """
-    return _stand(user, Wish(stands=True, choice=choice, seen_gen=seen_gen), id=round_id)
+    wish = Wish(stands=True, choice=choice, seen_gen=seen_gen, origin=origin)
+    return _stand(user, wish, id=round_id)
 
 
 def withdraw_ballot(*, user: User, round_id: int, seen_gen: int | None = None) -> Standing:
@@ -110,9 +127,11 @@ def withdraw_ballot(*, user: User, round_id: int, seen_gen: int | None = None) -
 
 
 def _stand(user: User, wish: Wish, **which: int) -> Standing:
-    for _ in range(TRIES - 1):
+    for tried in range(TRIES - 1):
         try:
-            return _append(user, wish, **which)
+            # Almost every vote is a first one. It is written without reading whether it is: if
+            # not, the unique constraint refuses generation 1, and the next try reads.
+            return _append(user, wish, reads=tried > 0 or not wish.is_first, **which)
         except IntegrityError:
             # Another click of the same person came first; read again what it wrote.
             continue
@@ -120,14 +139,14 @@ def _stand(user: User, wish: Wish, **which: int) -> Standing:
 
 
 @transaction.atomic
-def _append(user: User, wish: Wish, **which: int) -> Standing:
+def _append(user: User, wish: Wish, *, reads: bool = True, **which: int) -> Standing:
     round_ = Round.objects.lock_for_vote(user.pk, **which)
     if refusal := why_not_vote(user, round_):
         raise VoteRefused(refusal)
     if wish.stands:
         canonical_choice(round_.rules, wish.choice)
     voter = pseudonym(_key(user, round_), round_.pk)
-    last = VoteEvent.objects.last_of(round_.pk, voter)
+    last = VoteEvent.objects.last_of(round_.pk, voter) if reads else None
     now = Standing(round_, last, round_.support_count or 0)
     if last is not None and (refusal := why_not_again(last)):
         raise VoteRefused(refusal)
@@ -158,6 +177,8 @@ def write_wish(now: Standing, voter: bytes, wish: Wish, level: int) -> Standing:
         event = append_event(now.round, voter, gen, level, reason, channel=channel)
     if wish.stands:
         event = append_event(now.round, voter, gen + 1, level, choice=wish.choice, channel=channel)
+        if wish.origin:
+            trace_later(event, wish.origin)
     change = int(wish.stands) - int(now.stands)
     count_later(now.round, change)
     return Standing(now.round, event, now.support_count + change)
@@ -212,21 +233,3 @@ def new_event(
     }
     leaf = leaf_hash(record(**fields, rules_hash=bytes(round_.rules_hash)))
     return VoteEvent(**fields, round=round_, leaf=leaf)
-
-
-def count_later(round_: Round, change: int) -> None:
-    """Move the cached count, after commit: inside, all voters of one proposal would queue up."""
-    if round_.proposal_id is not None and change:
-        transaction.on_commit(partial(_count, round_.proposal_id, change))
-
-
-def _count(proposal_id: int, change: int) -> None:
-    figures = ProposalFigures.objects.filter(pk=proposal_id)
-    figures.update(support_count=F("support_count") + change)
-
-
-def recount_support(proposal: Proposal) -> int:
-    """Set the cached count from the ledger and return it; the cure should they ever differ."""
-    total = VoteEvent.objects.filter(round__proposal=proposal).tally()
-    ProposalFigures.objects.filter(pk=proposal.pk).update(support_count=total)
-    return total

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import AssuranceLevel
-from voting.actions.casting import append_event, count_later
+from voting.actions.casting import append_event
+from voting.actions.counting import count_later
 from voting.models import AnchorKey, Round, VoteEvent
 from voting.own_votes import newest_votes
 from voting.pseudonyms import open_key, pseudonym

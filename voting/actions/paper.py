@@ -12,7 +12,8 @@ from django.views.decorators.debug import sensitive_variables
 from wagtail.log_actions import log
 
 from accounts.models import AssuranceLevel
-from voting.actions.casting import count_later, new_event
+from voting.actions.casting import new_event
+from voting.actions.counting import count_later
 from voting.actions.documents import anchors_of
 from voting.choices import canonical_choice
 from voting.documents import document_digest
