@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from voting.actions import close_due_rounds, state_result
+from voting.actions import close_due_rounds, heal_counts, state_result
 from voting.heads import (
     note_alive,
     publish,
@@ -84,6 +84,7 @@ def seal_votes(*, accept_head: bool = False, batch: int = BATCH_EVENTS) -> Seali
         return done
     note_alive()
     done.results = _state_results()
+    heal_counts()
     return done
 
 

@@ -60,3 +60,12 @@ def test_heal_counts_leaves_others_alone_whatever_their_number(
     ):
         heal_counts()
     assert [shown(other) for other in others] == [5, 5, 5]
+
+
+def test_sealer_heals_what_a_crash_left_behind(proposal: Proposal, neighbour: User) -> None:
+    cast_support(user=neighbour, proposal_id=proposal.pk)
+    seal_votes()
+    drifted(proposal, 0)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        seal_votes()
+    assert shown(proposal) == 1
