@@ -37,6 +37,7 @@ def rules_of(round_: Any, options: Iterable[Any], municipalities: Iterable[str])
         # By how much equal shares raises each voter's part at a time: one rouble, one yen.
         "step_minor": 10 ** exponent(round_.currency),
         "fits_budget": round_.fits_budget,
+        "comparison": round_.comparison,
         "threshold": round_.threshold,
         "level": round_.level,
         "residents_only": round_.residents_only,

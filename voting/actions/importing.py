@@ -77,6 +77,7 @@ def _round(election: Election, number: uuid.UUID) -> Round:
         title={known: (meta.get("description") or meta.get("unit") or str(number))[:120]},
         method=Round.Method.EQUAL_SHARES if _shares(election) else Round.Method.GREEDY,
         limit=election.choices_max,
+        comparison="comparison" in meta.get("rule", "").lower(),
         currency=(meta.get("currency") or "RUB")[:3].upper(),
         level=0,
         hidden=False,

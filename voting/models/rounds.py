@@ -156,6 +156,14 @@ class Round(ClusterableModel):
         default=False,
         help_text=_("The projects chosen on one ballot may together cost no more than the budget."),
     )
+    comparison = models.BooleanField(
+        _("compared with most votes first"),
+        default=False,
+        help_text=_(
+            "If more voters prefer what most votes first would buy, that is bought instead of the"
+            " equal shares."
+        ),
+    )
     threshold = models.PositiveIntegerField(_("threshold of support"), default=0)
     level = models.PositiveSmallIntegerField(
         _("assurance level needed"), choices=AssuranceLevel.choices, default=AssuranceLevel.EMAIL
