@@ -25,10 +25,10 @@ bench: ## the figures beside their baselines (BENCH=list,support picks some); wr
 	@scripts/setup dev
 	@.venv/bin/python scripts/bench.py
 
-nightly: ## the slow proofs, on SQLite and on PostgreSQL
+nightly: ## the slow proofs and the long storms, on SQLite and on PostgreSQL
 	@scripts/setup dev
-	@.venv/bin/python -m pytest -m slow
-	@scripts/on-postgres .venv/bin/python -m pytest -m slow
+	@scripts/nightly
+	@scripts/on-postgres scripts/nightly
 
 shots: ## screenshots of the README and a contact sheet of every page
 	@scripts/setup dev
