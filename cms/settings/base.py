@@ -103,10 +103,12 @@ SQLITE_OPTIONS = {
 
 
 def database_from(url: str) -> dict:
-    """Settings of one database from its URL; SQLite gets the options it needs to be safe."""
+    """Settings of one database from its URL: SQLite safe, PostgreSQL with our look at the line."""
     config = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {**SQLITE_OPTIONS, **config.get("OPTIONS", {})}
+    elif config["ENGINE"].endswith("postgresql"):
+        config["ENGINE"] = "cms.postgresql"
     return dict(config)
 
 
