@@ -135,19 +135,16 @@ def equal_parts(
     >>> equal_parts(32, [10, 1], [3, 1], 4) is None
     True
     """
-    missing, payers, short_before = cost, votes, 0
-    while payers:
-        part = -(-missing // payers)  # Rounded up: below it is below the exact part.
-        short = [
-            (purse, voters) for purse, voters in zip(purses, weights, strict=True) if purse < part
-        ]
-        if len(short) == short_before:
-            return missing, payers
-        short_before, missing, payers = len(short), cost, votes
+    missing, payers, before = cost, votes, 0
+    part = -(-missing // payers)  # Rounded up: below it is below the exact part.
+    while short := [row for row in zip(purses, weights, strict=True) if before <= row[0] < part]:
         for purse, voters in short:
             missing -= purse * voters
             payers -= voters
-    return None
+        if not payers:
+            return None
+        before, part = part, -(-missing // payers)
+    return missing, payers
 
 
 class Purses:
@@ -176,7 +173,12 @@ class Purses:
         purses = zip(self._of(project), self.given.weights[project], strict=True)
         return Fraction(sum(purse * voters for purse, voters in purses), self.parts)
 
-    def buy(self, project: Id, tied: tuple[Id, ...]) -> Purchase:
+    def rate(self, project: Id) -> Fraction:
+        """What part of the cost the price is: one through the effective votes."""
+        price, _payers = self.offer(project) or (Fraction(0), 0)
+        return price / self.given.costs[project]
+
+    def buy(self, project: Id, tied: tuple[Id, ...] = ()) -> Purchase:
         """Every supporter pays the price or all there is. Ask `offer` first if they can."""
         price, payers = self.offer(project) or (Fraction(0), 0)
         behind = self.behind(project)
