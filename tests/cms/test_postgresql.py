@@ -39,7 +39,7 @@ def test_postgresql_is_reached_through_our_backend() -> None:
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="is about PostgreSQL")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_line_that_the_server_cut_is_made_anew() -> None:
     with line() as own:
         assert own.is_usable()
@@ -51,7 +51,7 @@ def test_line_that_the_server_cut_is_made_anew() -> None:
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="is about PostgreSQL")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_line_is_usable_after_everything_a_request_does() -> None:
     with line() as own:
         ask(own, "SELECT count(*) FROM accounts_user")
