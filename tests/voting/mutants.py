@@ -13,10 +13,18 @@ from django.db import connection
 
 from accounts import ratelimit
 from tests.accounts import test_ratelimit
-from tests.voting import test_actions, test_erase, test_guards, test_races
-from voting import guards
+from tests.storm import test_storm
+from tests.voting import (
+    test_actions,
+    test_erase,
+    test_guards,
+    test_races,
+    test_sealing,
+    test_sealing_crashes,
+)
+from voting import guards, sealing
 from voting.actions import casting, erasing
-from voting.models import VoteEvent
+from voting.models import VoteEvent, VoteLeaf
 from voting.models import rounds as round_models
 
 if TYPE_CHECKING:
@@ -104,10 +112,28 @@ def without_unique(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     guards.install(connection)
 
 
-def acknowledged_before_commit(*args: Any, **kwargs: Any) -> casting.Standing:
+def acknowledged_before_commit(
+    user: Any, wish: Any, which: dict[str, int], **_: Any
+) -> casting.Standing:
     """Say it is done, with nothing written yet."""
-    round_ = casting.Round.objects.get(proposal_id=kwargs["proposal_id"])
+    round_ = casting.Round.objects.get(**which)
     return casting.Standing(round_, VoteEvent(round=round_, gen=1, kind=1), 1)
+
+
+def by_last_number(limit: int) -> list[tuple[bytes, int]]:
+    """Take what comes after the last number that was sealed."""
+    last = VoteLeaf.objects.order_by("-event_id").values_list("event_id", flat=True).first()
+    rows = VoteEvent.objects.filter(pk__gt=last or 0).values_list("leaf", "pk")
+    return sorted((bytes(leaf), pk) for leaf, pk in rows[:limit])
+
+
+@contextmanager
+def deferred(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """SQLite's own way: a transaction that read first may not be able to write."""
+    with monkeypatch.context() as patch:
+        patch.setenv("STORM_TRANSACTION_MODE", "DEFERRED")
+        patch.setattr(test_storm, "ROUNDS", 2)
+        yield
 
 
 def wish_that_saw_nothing(*, stands: bool, choice: Any = None, **_seen: Any) -> casting.Wish:
@@ -182,9 +208,7 @@ MUTANTS = [
     Mutant(
         "no retry",
         patched(casting, "TRIES", 1),
-        test_races.test_cast_support_by_many_clicks_at_once_is_one_row,
-        only="postgresql",
-        committed=True,
+        test_actions.test_cast_support_that_met_another_click_reads_what_it_wrote,
     ),
     Mutant(
         "no lock on the round",
@@ -212,6 +236,25 @@ MUTANTS = [
         "erasure leaves votes",
         patched(erasing, "_erase_vote", lambda vote, user: True),
         test_erase.test_person_who_comes_back_later_counts_once,
+    ),
+    Mutant(
+        "sealer by the last number",
+        patched(sealing, "_events_without_leaf", by_last_number),
+        test_sealing_crashes.test_vote_that_commits_late_comes_into_the_next_batch,
+        only="postgresql",
+        committed=True,
+    ),
+    Mutant(
+        "no look at the last published head",
+        patched(sealing, "check_published_head", lambda: None),
+        test_sealing.test_older_copy_of_the_database_is_refused,
+    ),
+    Mutant(
+        "SQLite begins its transactions late",
+        deferred,
+        test_storm.test_storm_of_one_person_leaves_one_standing_vote,
+        only="sqlite",
+        committed=True,
     ),
     Mutant(
         "limiter fails open",

@@ -24,6 +24,7 @@ from voting.actions import (
     withdraw_support,
 )
 from voting.models import Round, VoteEvent, VoteKey
+from voting.models.ledger import VoteEventQuerySet
 from voting.permissions import Refusal
 from voting.pseudonyms import keys_of, open_key, pseudonym
 from voting.records import leaf_hash, record
@@ -45,6 +46,23 @@ def test_cast_support_twice_leaves_one_row(proposal: Proposal, neighbour: User) 
     second = cast_support(user=neighbour, proposal_id=proposal.pk)
     assert first.event == second.event
     assert VoteEvent.objects.count() == tally(proposal) == 1
+
+
+def test_cast_support_that_met_another_click_reads_what_it_wrote(
+    proposal: Proposal, neighbour: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the other click had committed between our look and our write."""
+    first = cast_support(user=neighbour, proposal_id=proposal.pk)
+    looks = iter([None])
+    seen = VoteEventQuerySet.last_of
+    monkeypatch.setattr(
+        VoteEventQuerySet,
+        "last_of",
+        lambda *asked: None if next(looks, "over") is None else seen(*asked),
+    )
+    second = cast_support(user=neighbour, proposal_id=proposal.pk)
+    assert second.event == first.event
+    assert VoteEvent.objects.count() == 1
 
 
 def test_withdraw_support_appends_and_cast_again_is_generation_three(

@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from tests.voting.mutants import MUTANTS
+from tests.voting.test_sealing import sealed  # noqa: F401 - a fixture of one of the tests
 
 if TYPE_CHECKING:
     from tests.voting.mutants import Mutant
