@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from proposals.actions import move_proposal
-from proposals.models import CallPage, Proposal
+from proposals.models import CallPage, Proposal, ProposalDocument, ProposalImage
 from tests.factories.accounts import MunicipalityFactory
 from tests.factories.proposals import CategoryFactory, ProposalFactory
 
@@ -48,12 +48,35 @@ def test_detail_costs_ten_queries_at_most(
     assert "public" in response["Cache-Control"]
 
 
-def test_detail_with_its_terms_kept_costs_six_queries(
+def test_detail_with_its_terms_kept_costs_three_queries(
     stranger: Client, proposal: Proposal, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     stranger.get(f"/ru/proposals/{proposal.pk}/?before")
-    with django_assert_num_queries(6):  # text, steps, round, pictures, files, tags
+    with django_assert_num_queries(3):  # text, steps, round
         stranger.get(f"/ru/proposals/{proposal.pk}/")
+    proposal.tags.add("реки")
+    with django_assert_num_queries(6):  # and pictures, files, tags
+        stranger.get(f"/ru/proposals/{proposal.pk}/?now=1")
+
+
+@pytest.mark.parametrize("what", ["picture", "file", "tag"])
+def test_detail_shows_what_there_is_more_of_it(
+    what: str, stranger: Client, proposal: Proposal
+) -> None:
+    url = proposal.get_absolute_url()
+    ProposalFactory(call=proposal.call).tags.add("чужой тег")
+    before = stranger.get(url).text
+    if what == "picture":
+        image = ProposalImage(
+            proposal=proposal, file="a.webp", alt="Вид на мост", width=1, height=1
+        )
+        ProposalImage.objects.bulk_create([image])  # saving would open the file
+    elif what == "file":
+        ProposalDocument.objects.create(proposal=proposal, file="a.pdf", name="Вид на мост.pdf")
+    else:
+        proposal.tags.add("Вид на мост")
+    assert "Вид на мост" not in before
+    assert "Вид на мост" in stranger.get(f"{url}?now=1").text
 
 
 def in_english(term: Any, name: str) -> Any:
