@@ -222,6 +222,7 @@ ADMIN_CSP = SECURE_CSP | {
 # Residents' proposals -----------------------------------------------------------------------
 
 VOTE_KEY_SECRET = os.environ.get("VOTE_KEY_SECRET", "")
+VOTE_TRACE_DAYS = 30  # how long is known from which network and mail provider a vote came
 # Signs the heads of the ledger; of earlier keys the public halves, which old heads need.
 SEAL_KEY = os.environ.get("SEAL_KEY", "")
 SEAL_OLD_KEYS: list[str] = []

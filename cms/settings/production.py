@@ -50,6 +50,7 @@ CACHES = {
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.optional("PGBOUNCER", "") == "1"
 
 PUBLIC_PAGE_SECONDS = env.number("PUBLIC_PAGE_SECONDS", PUBLIC_PAGE_SECONDS)
+VOTE_TRACE_DAYS = env.number("VOTE_TRACE_DAYS", VOTE_TRACE_DAYS)
 
 # Mails and other work after an answer: `manage.py db_worker` does them.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

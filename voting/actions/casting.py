@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import AssuranceLevel
 from voting.actions.counting import count_later
+from voting.actions.tracing import trace_later
 from voting.choices import canonical_choice
 from voting.models import AnchorKey, Round, VoteEvent, VoteKey, new_nonce
 from voting.permissions import Refusal, why_not_again, why_not_vote
@@ -131,15 +132,15 @@ def _stand(user: User, wish: Wish, **which: int) -> Standing:
         try:
             # Almost every vote is a first one. It is written without reading whether it is: if
             # not, the unique constraint refuses generation 1, and the next try reads.
-            return _append(user, wish, reads=tried > 0 or not wish.is_first, **which)
+            return _append(user, wish, which, reads=tried > 0 or not wish.is_first)
         except IntegrityError:
             # Another click of the same person came first; read again what it wrote.
             continue
-    return _append(user, wish, **which)
+    return _append(user, wish, which)
 
 
 @transaction.atomic
-def _append(user: User, wish: Wish, *, reads: bool = True, **which: int) -> Standing:
+def _append(user: User, wish: Wish, which: dict[str, int], *, reads: bool = True) -> Standing:
     round_ = Round.objects.lock_for_vote(user.pk, **which)
     if refusal := why_not_vote(user, round_):
         raise VoteRefused(refusal)

@@ -19,6 +19,7 @@ from voting.ballots import Ballot, last_ballot
 from voting.choices import ChoiceRefused
 from voting.forms import BallotForm
 from voting.models import Round
+from voting.origins import origin_of
 from voting.uncast import drop_marks, keep_marks
 from voting.views.rounds import draw_ballot, draw_round, find_round
 
@@ -47,6 +48,8 @@ def cast(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _cast(request: HttpRequest, round_: Round, form: BallotForm) -> HttpResponse:
     wish = {"choice": form.choice, "seen_gen": form.cleaned_data["gen"]}
+    if request.user.is_authenticated:
+        wish["origin"] = origin_of(request)
     try:
         standing = cast_ballot(user=request.user, round_id=round_.pk, **wish)
     except StaleForm:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -15,6 +15,7 @@ from proposals.models import Proposal
 from voting.actions import StaleForm, VoteRefused, cast_support, withdraw_support
 from voting.forms import SupportForm
 from voting.models import Round
+from voting.origins import origin_of
 from voting.supports import SupportBook, SupportPanel
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
     form = SupportForm(request.POST)
     if not form.is_valid():
         return _ask(request, pk, status=400)
-    act = cast_support if form.cleaned_data["stands"] else withdraw_support
     try:
-        standing = act(user=request.user, proposal_id=pk, seen_gen=form.cleaned_data["gen"])
+        standing = _act(request, pk, form.cleaned_data)
     except Round.DoesNotExist:
         raise Http404 from None
     except StaleForm:
@@ -48,6 +48,13 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect(_back(request, pk, form.cleaned_data["next"]))
     return _panel(request, standing, form.cleaned_data)
+
+
+def _act(request: HttpRequest, pk: int, fields: dict[str, Any]) -> Standing:
+    wish = {"user": request.user, "proposal_id": pk, "seen_gen": fields["gen"]}
+    if fields["stands"]:
+        return cast_support(**wish, origin=origin_of(request))
+    return withdraw_support(**wish)
 
 
 def _panel(request: HttpRequest, standing: Standing, fields: dict[str, object]) -> HttpResponse:

@@ -1,0 +1,192 @@
+"""Traces of votes: what is kept of an origin, for how long, and that it never costs a vote."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.personal_data import personal_data
+from tests.factories.accounts import UserFactory
+from tests.factories.proposals import ProposalFactory
+from voting.actions import cast_ballot, cast_support, tracing, withdraw_support
+from voting.models import VoteEvent, VoteTrace
+from voting.origins import Origin, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client, RequestFactory
+    from pytest_django import DjangoCaptureOnCommitCallbacks
+
+    from accounts.models import User
+    from proposals.models import Proposal
+    from voting.models import Round
+
+pytestmark = pytest.mark.django_db
+HOME = Origin("203.0.113.0/24", "example.org")
+
+
+def cast(
+    user: User, proposal: Proposal, capture: DjangoCaptureOnCommitCallbacks, **wish: object
+) -> VoteEvent:
+    with capture(execute=True):
+        standing = cast_support(user=user, proposal_id=proposal.pk, **{"origin": HOME, **wish})
+    return standing.event
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2:3::9", "2001:db8:1::/48"),
+    ],
+)
+def test_origin_is_a_network_and_a_mail_provider(
+    address: str, network: str, rf: RequestFactory, resident: User
+) -> None:
+    request = rf.get("/", REMOTE_ADDR=address)
+    request.user = resident
+    assert origin_of(request) == Origin(network, "example.org")
+
+
+def test_vote_leaves_one_trace_without_an_address_or_a_person(
+    proposal: Proposal,
+    neighbour: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    event = cast(neighbour, proposal, django_capture_on_commit_callbacks)
+    trace = VoteTrace.objects.get()
+    assert trace.event == event
+    assert trace.minute.second == trace.minute.microsecond == 0
+    assert trace.mail_domain == "example.org"
+    assert bytes(trace.subnet) == HOME.subnet_in(event.round_id)
+    assert {field.name for field in VoteTrace._meta.get_fields()} == {
+        "event",
+        "minute",
+        "subnet",
+        "mail_domain",
+    }
+
+
+def test_network_cannot_be_followed_from_round_to_round(
+    proposal: Proposal,
+    neighbour: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    other = ProposalFactory(call=proposal.call)
+    for one in (proposal, other):
+        cast(neighbour, one, django_capture_on_commit_callbacks)
+    assert len({bytes(trace.subnet) for trace in VoteTrace.objects.all()}) == 2
+
+
+def test_changed_ballot_leaves_a_trace_of_its_own(
+    ballot: Round,
+    neighbour: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    for choice in ([1], [2], [2]):
+        with django_capture_on_commit_callbacks(execute=True):
+            cast_ballot(user=neighbour, round_id=ballot.pk, choice=choice, origin=HOME)
+    assert VoteTrace.objects.count() == 2
+    assert VoteTrace.objects.of_standing(ballot).count() == 1
+
+
+def test_vote_without_an_origin_leaves_no_trace(
+    proposal: Proposal,
+    neighbour: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    cast(neighbour, proposal, django_capture_on_commit_callbacks, origin=None)
+    assert not VoteTrace.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes both at once")
+def test_trace_that_fails_costs_no_vote(
+    proposal: Proposal,
+    neighbour: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    monkeypatch.setattr(tracing, "WRITE", "SELECT 1/0")
+    cast(neighbour, proposal, django_capture_on_commit_callbacks)
+    assert VoteEvent.objects.tally() == 1
+
+
+def test_support_button_leaves_a_trace(
+    proposal: Proposal,
+    neighbour: User,
+    client_of: Callable[[User], Client],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    browser, url = client_of(neighbour), reverse("voting:support", args=[proposal.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(url, {"stands": "1", "gen": "0"}, REMOTE_ADDR="203.0.113.9")
+        browser.post(url, {"gen": "1"}, REMOTE_ADDR="203.0.113.9")
+    trace = VoteTrace.objects.get()
+    assert bytes(trace.subnet) == HOME.subnet_in(trace.event.round_id)
+
+
+def test_ballot_leaves_a_trace(
+    ballot: Round,
+    neighbour: User,
+    client_of: Callable[[User], Client],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    url = reverse("voting:cast", args=[ballot.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        client_of(neighbour).post(url, {"option": "1"}, REMOTE_ADDR="2001:db8:1::7")
+    subnet = Origin("2001:db8:1::/48", "example.org").subnet_in(ballot.pk)
+    assert bytes(VoteTrace.objects.get().subnet) == subnet
+
+
+def test_traces_are_erased_when_their_time_is_over(
+    proposal: Proposal,
+    resident: User,
+    neighbour: User,
+    capsys: pytest.CaptureFixture[str],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=31)):
+        old = cast_old(resident, proposal, django_capture_on_commit_callbacks)
+    new = cast(neighbour, proposal, django_capture_on_commit_callbacks)
+    call_command("erase_old_traces")
+    assert "1 traces and 0 documents erased" in capsys.readouterr().out
+    assert list(VoteTrace.objects.values_list("event", flat=True)) == [new.pk]
+    assert VoteEvent.objects.filter(pk=old.pk).exists()
+
+
+def cast_old(user: User, proposal: Proposal, capture: DjangoCaptureOnCommitCallbacks) -> VoteEvent:
+    """A vote of a time when the round was open already."""
+    round_ = proposal.round
+    type(round_).objects.filter(pk=round_.pk).update(opens_at=timezone.now() - timedelta(days=1))
+    return cast(user, proposal, capture)
+
+
+def test_traces_are_in_no_export(
+    proposal: Proposal,
+    neighbour: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    cast(neighbour, proposal, django_capture_on_commit_callbacks)
+    assert "subnet" not in str(personal_data(neighbour))
+    assert VoteTrace.objects.get().subnet.hex() not in str(personal_data(neighbour))
+
+
+def test_first_vote_is_written_without_reading_and_a_later_one_never_twice(
+    proposal: Proposal,
+) -> None:
+    """The unique constraint is what the shorter way leans on."""
+    user = UserFactory()
+    for seen, gen in ((None, 1), (0, 1)):
+        assert cast_support(user=user, proposal_id=proposal.pk, seen_gen=seen).gen == gen
+    withdraw_support(user=user, proposal_id=proposal.pk)
+    assert cast_support(user=user, proposal_id=proposal.pk, seen_gen=2).gen == 3
+    assert VoteEvent.objects.count() == 3
