@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 register = template.Library()
 
 SHORT_WORD = re.compile(r"(?<![^\s(«„>])([А-Яа-яЁё]{1,2}) (?=\S)")
+LAST_WORD = re.compile(r"\s+\S*\Z")
 BEFORE_DASH = re.compile(r" (?=[—–])")
 
 
@@ -64,6 +65,22 @@ def typeset(text: str) -> str:
     return mark_safe(
         BEFORE_DASH.sub("\N{NO-BREAK SPACE}", SHORT_WORD.sub("\\1\N{NO-BREAK SPACE}", words))
     )
+
+
+@register.filter
+def excerpt(text: str, limit: int) -> str:
+    """The beginning of a text in so many characters, cut between words where there are any.
+
+    >>> excerpt("Мост через Амур", 12), excerpt("Мост через Амур", 15)
+    ('Мост через…', 'Мост через Амур')
+    """
+    if len(text) <= limit:
+        return text
+    # One more, as the cut may fall between two words already.
+    words = LAST_WORD.sub("", text[: limit + 1])
+    # Japanese has no spaces: its only gap may be near the beginning.
+    start = words if len(words) > limit // 2 else text[:limit]
+    return f"{start.rstrip(' ,;:—–-')}…"
 
 
 @register.simple_tag

@@ -236,3 +236,8 @@ def test_public_pages_hold_nothing_private(
         page = stranger.get(path, follow=True).text
         for canary in ("canary-author", "CANARY-NOTE", "canary-body", moderator.email):
             assert canary not in page, path
+
+
+def test_results_cut_an_answer_between_words(stranger: Client) -> None:
+    make_answer(make_referral(), text="Да. " + "Построим набережную " * 20)
+    assert f">Да. {'Построим набережную ' * 9}Построим…<" in stranger.get(RESULTS).text

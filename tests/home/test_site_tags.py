@@ -112,6 +112,27 @@ def test_typeset_leaves_other_languages_alone() -> None:
         assert render("{{ text|typeset }}", text="a <b> в доме") == "a &lt;b&gt; в доме"
 
 
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        ("Мост через Амур", 15, "Мост через Амур"),
+        ("Мост через Амур", 14, "Мост через…"),
+        ("Мост через Амур", 10, "Мост через…"),
+        ("Да, построим — к осени", 14, "Да, построим…"),
+        ("Первый абзац.\n\nВторой абзац.", 17, "Первый абзац.…"),
+        ("水位計を設置します。 来年までに完成します。", 12, "水位計を設置します。…"),
+        ("水位 " + "計" * 40, 20, "水位 " + "計" * 17 + "…"),
+    ],
+)
+def test_excerpt_ends_between_words(text: str, limit: int, expected: str) -> None:
+    assert site.excerpt(text, limit) == expected
+    assert len(site.excerpt(text, limit)) <= limit + 1
+
+
+def test_excerpt_is_escaped() -> None:
+    assert render("{{ text|excerpt:12 }}", text="<b> & слова ещё") == "&lt;b&gt; &amp; слова…"
+
+
 def test_tiles_grow_darker_with_their_count() -> None:
     cells = [
         {"name": str(n), "short_name": "", "row": 1, "column": 1, "count": n, "url": "#"}
