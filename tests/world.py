@@ -122,6 +122,8 @@ class World:
             "support_round": {"pk": self.public.round.pk},
             "counted_round": {"pk": self.counted_round.pk},
             "receipt": {"uuid": self.receipt.uuid},
+            "dump_part": {"pk": self.ballot.pk, "name": "round.json"},
+            "no_dump_part": {"pk": self.ballot.pk, "name": "nothing.txt"},
             "no_receipt": {"uuid": "00000000-0000-4000-8000-000000000000"},
             "paper_batch": {"pk": self.paper_batch.pk},
             "paper_round": {"pk": self.paper_batch.round_id},

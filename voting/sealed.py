@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
@@ -105,7 +106,11 @@ def count_at(round_: Round, size: int) -> dict[str, Any]:
     `sums.InvalidBallot`. Reads each standing ballot once.
     """
     seed = bytes(round_.closing_seal.root) if round_.closing_seal else None
-    ballots: Iterator[Any] = standing_at(round_, size).values_list("choice", flat=True).iterator()
+    ballots: Iterator[Any]
+    if round_.method == round_.Method.SUPPORT:
+        ballots = repeat(None, sealed_at(round_, size).tally())
+    else:
+        ballots = standing_at(round_, size).values_list("choice", flat=True).iterator()
     # What a support round asks for is one option without a number of its own.
     costs = option_costs(round_.rules) or {1: 0}
     return {**count(round_.rules, costs, ballots, seed=seed).plain(), "size": size}

@@ -1,6 +1,7 @@
 """Voting over HTTP, a module for each subject; `urls.py` reads the views from here."""
 
 from voting.views.ballots import cast, keep, withdraw
+from voting.views.dumps import dump, dump_part
 from voting.views.ledger import checkpoint, ledger
 from voting.views.receipts import mail_receipt, receipt, receipt_file, receipts
 from voting.views.results import method, result_csv
@@ -10,6 +11,8 @@ from voting.views.supports import support
 __all__ = [
     "cast",
     "checkpoint",
+    "dump",
+    "dump_part",
     "keep",
     "ledger",
     "mail_receipt",

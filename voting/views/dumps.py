@@ -1,0 +1,56 @@
+"""A round's dump over HTTP: the whole as a zip made while it is sent, and its single files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from accounts.ratelimit import rate_limit
+from voting.dumps import Dump, published_rounds, zipped
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponseBase
+
+TYPES = {
+    "json": "application/json",
+    "gz": "application/gzip",
+    "bin": "application/octet-stream",
+    "txt": "text/plain; charset=utf-8",
+    "py": "text/x-python; charset=utf-8",
+}
+
+
+@require_GET
+@rate_limit("dump", "20/h", methods=("GET",))
+def dump(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Everything in one file."""
+    found = _dump(request, pk)
+    response = StreamingHttpResponse(zipped(found), content_type="application/zip")
+    name = f"round-{pk}-at-{found.size}.zip"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+@require_GET
+@rate_limit("dump_part", "240/h", methods=("GET",))
+def dump_part(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """One file of the dump; `?size=` asks for an older head, so that several fit together."""
+    make = _dump(request, pk).parts.get(name)
+    if make is None:
+        raise Http404
+    return StreamingHttpResponse(make(), content_type=TYPES[name.rpartition(".")[2]])
+
+
+def _dump(request: HttpRequest, pk: int) -> Dump:
+    size = request.GET.get("size", "")
+    if size and not (size.isascii() and size.isdecimal() and len(size) < 19):
+        raise Http404
+    round_ = get_object_or_404(published_rounds().select_related("closing_seal"), pk=pk)
+    found = Dump.of(round_, int(size) if size else None)
+    if found is None:
+        raise Http404
+    return found
