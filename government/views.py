@@ -69,25 +69,32 @@ def export_proposals(request: HttpRequest, name: str) -> HttpResponseBase:
         raise PermissionDenied
     if name not in FORMATS:
         raise Http404
-    form = FORMATS[name]
-    listing = proposal_listing(listed_proposals(request), filters=described_filters(request))
+    filters = ProposalFilterSet(request.GET, Proposal.objects.none(), request=request).form
+    if not filters.is_valid():
+        return _back_to_list(request, _("No file was made: no filter has this value."))
+    described = described_filters(filters, request.GET.get("q", ""))
+    listing = proposal_listing(listed_proposals(request), filters=described)
     try:
-        response = as_file(listing, form)
+        response = as_file(listing, FORMATS[name])
     except NotSet:
-        messages.error(request, _("The paper could not be made. Take another format, please."))
-        return redirect(f"{reverse('proposals_admin:index')}?{request.GET.urlencode()}")
+        sentence = _("The paper could not be made. Take another format, please.")
+        return _back_to_list(request, sentence)
     record_export(user=request.user, name=name, listing=listing)
     return response
 
 
-def described_filters(request: HttpRequest) -> list[tuple[str, str]]:
+def _back_to_list(request: HttpRequest, refusal: str) -> HttpResponse:
+    messages.error(request, refusal)
+    return redirect(f"{reverse('proposals_admin:index')}?{request.GET.urlencode()}")
+
+
+def described_filters(form: forms.Form, text: str) -> list[tuple[str, str]]:
     """What the list was narrowed to, as (label, words), so that the file says what it holds."""
-    form = ProposalFilterSet(request.GET, Proposal.objects.none(), request=request).form
-    asked = form.cleaned_data if form.is_valid() else {}
+    asked = form.cleaned_data
     described = [
         (str(form.fields[name].label), in_words(form.fields[name], asked[name])) for name in asked
     ]
-    described.append((_("Search"), request.GET.get("q", "").strip()))
+    described.append((_("Search"), text.strip()))
     return [(label, words) for label, words in described if words]
 
 

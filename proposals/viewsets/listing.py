@@ -112,11 +112,13 @@ def order_proposals(queryset: ProposalQuerySet, ordering: str) -> ProposalQueryS
 
 
 def listed_proposals(request: HttpRequest) -> ProposalQuerySet:
-    """What the list shows for the address asked for: for bulk steps and exports of that list."""
+    """What the address asked for narrows the list to: for bulk steps and exports of that list.
+
+    Nothing where it asks for what no filter has, or a mistyped one would take in everything.
+    """
     proposals = Proposal.objects.for_staff(request.user)
     filters = ProposalFilterSet(request.GET, proposals, request=request)
-    if filters.is_valid():
-        proposals = filters.filter_queryset(proposals)
+    proposals = filters.filter_queryset(proposals) if filters.is_valid() else proposals.none()
     if text := request.GET.get("q", "").strip():
         proposals = search_proposals(proposals, text)
     return order_proposals(proposals, request.GET.get("ordering", NEWEST_FIRST))

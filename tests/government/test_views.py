@@ -129,6 +129,16 @@ def test_export_proposals_says_when_the_paper_fails(
     assert not ModelLogEntry.objects.filter(action="government.export").exists()
 
 
+@pytest.mark.parametrize("query", ["?status=nonsense", "?call=999", "?submitted_at_from=soon"])
+def test_export_proposals_by_a_filter_that_is_none_makes_no_file(
+    query: str, promoter: User, staff_of: Callable, proposal: Proposal
+) -> None:
+    response = staff_of(promoter).get(address("csv", query), follow=True)
+    assert response.redirect_chain == [(reverse("proposals_admin:index") + query, 302)]
+    assert "No file was made" in response.text
+    assert not ModelLogEntry.objects.filter(action="government.export").exists()
+
+
 def test_list_offers_exports_of_what_is_filtered(
     promoter: User, moderator: User, client_of: Callable, proposal: Proposal
 ) -> None:

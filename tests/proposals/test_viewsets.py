@@ -472,6 +472,16 @@ def test_bulk_step_over_the_whole_list_keeps_to_its_filters(
     assert (here.status, elsewhere.status) == (Status.SHORTLISTED, Status.SUPPORTING)
 
 
+def test_bulk_shortlist_of_all_that_a_nonsense_filter_leaves_moves_nothing(
+    call: CallPage, promoter: User, staff_of: SignIn
+) -> None:
+    proposal = ProposalFactory(call=call)
+    url = f"/admin/bulk/proposals/proposal/shortlist/?next={INDEX}&id=all&status=nonsense"
+    staff_of(promoter).post(url)
+    proposal.refresh_from_db()
+    assert proposal.status == Status.SUPPORTING
+
+
 @pytest.mark.parametrize("person", ["resident", "editor", "promoter"])
 def test_bulk_accept_by_others_moves_nothing(
     person: str, call: CallPage, request: pytest.FixtureRequest, client_of: SignIn
