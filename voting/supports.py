@@ -32,6 +32,7 @@ class RoundShown:
     opens_at: datetime
     closes_at: datetime
     closed_at: datetime | None
+    disputed_at: datetime | None
 
     is_open, is_coming = Round.is_open, Round.is_coming  # the same rules, of the same columns
 

@@ -53,9 +53,12 @@ def support_panel(
 
 
 def _invited(panel: SupportPanel, title: str, large: bool) -> SafeString:
+    shown = gauge(panel.support_count, panel.threshold, large=large)
+    if panel.round and panel.round.disputed_at:
+        shown += render_to_string("voting/support.html#dispute")
     values = {
         "number": panel.proposal_id,
-        "gauge": gauge(panel.support_count, panel.threshold, large=large),
+        "gauge": shown,
         "url": panel.url,
         "title": title,
     }
