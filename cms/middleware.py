@@ -1,4 +1,4 @@
-"""What happens to every request around Django's own middleware: policy, page cache, numbers."""
+"""What happens to every request around Django's middleware: policy, page cache, missing pages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import Http404
 from django.middleware.csp import ContentSecurityPolicyMiddleware as DjangoPolicy
+from django.urls import Resolver404, resolve
+from django.views.defaults import page_not_found
 
 from cms import page_cache
 
@@ -59,3 +61,24 @@ class RowNumberMiddleware:
         """Look at what the resolver has read out of the address."""
         if any(isinstance(value, int) and value > self.greatest for value in kwargs.values()):
             raise Http404
+
+
+class MissingPageMiddleware:
+    """For development: the site's own page of what is missing, where Django would explain itself.
+
+    People look at the demo in this mode, and would take an English list of patterns for a fault.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            resolve(request.path_info)
+        except Resolver404 as error:
+            return page_not_found(request, error)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What a view did not find."""
+        return page_not_found(request, error) if isinstance(error, Http404) else None

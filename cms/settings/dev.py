@@ -8,6 +8,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost"]
 INTERNAL_IPS = ["127.0.0.1"]
 VOTE_KEY_SECRET = "for-development-only"  # noqa: S105 - production reads its own
 SEAL_KEY = "Zm9yLWRldmVsb3BtZW50LW9ubHktbm8tc2VjcmV0LSE="
+MIDDLEWARE = [*MIDDLEWARE, "cms.middleware.MissingPageMiddleware"]
 MAILERS = {"default": {"BACKEND": "cms.mail.TerminalAndPageBackend"}}
 DEBUG_MAIL_DIR = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = "Boiling Point <noreply@localhost>"
