@@ -2,8 +2,8 @@
 
 Editors write and publish pages and keep municipalities, categories and tags. Moderators check
 what residents send in and approve news that an editor sent for approval. Promoters carry proposals
-to the Government and take lists out. Registrars see people's documents, take votes at the desk and
-type in paper ballots.
+to the Government, take lists out and prepare rounds of voting. Registrars see people's documents,
+take votes at the desk and type in paper ballots.
 """
 
 from __future__ import annotations
@@ -61,6 +61,10 @@ PERMISSIONS = {
         "government.add_body",
         "government.change_body",
         "government.view_body",
+        "voting.add_round",
+        "voting.change_round",
+        "voting.delete_round",
+        "voting.view_round",
     ),
     REGISTRARS: (ADMIN, "voting.check_document", "voting.enter_paper"),
 }

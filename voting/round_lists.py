@@ -9,9 +9,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from voting.models import Option, Round
+from voting.models import Option, Round, VoteEvent
 
 if TYPE_CHECKING:
+    from proposals.models import CallPage
     from voting.models.rounds import RoundQuerySet
 
 OVER_ON_PAGE = 20
@@ -22,6 +23,16 @@ def announced() -> RoundQuerySet:
     own = Option.objects.filter(round=OuterRef("pk"))
     another = Option.objects.filter(round=OuterRef("round"), number__gt=OuterRef("number"))
     return Round.objects.ballots().filter(Exists(own.filter(Exists(another))))
+
+
+def left_behind(call: CallPage) -> RoundQuerySet:
+    """Open rounds of a call's proposals that have votes and so keep their dates, not the call's."""
+    phase = call.source.phase("support")
+    if phase is None:
+        return Round.objects.none()
+    voted = Exists(VoteEvent.objects.filter(round=OuterRef("pk")))
+    rounds = Round.objects.filter(voted, proposal__call=call.source.pk, closed_at__isnull=True)
+    return rounds.exclude(opens_at=phase.opens_at, closes_at=phase.closes_at)
 
 
 class RoundLists:

@@ -6,22 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from proposals import states
+from proposals.models import CallPage
 from voting.actions import close_round, erase_votes, open_round
 from voting.own_votes import drafts_data, votes_data
-from voting.permissions import may_check_document, may_enter_paper
+from voting.permissions import may_check_document, may_enter_paper, may_prepare_rounds
+from voting.round_lists import left_behind
 from voting.uncast import take_over
 from voting.viewsets import DeskViewSet, PaperViewSet
+from voting.viewsets.rounds import RoundViewSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
     from wagtail.log_actions import LogActionRegistry
+    from wagtail.models import Page
 
     from accounts.models import User
     from proposals.models import StatusChange
@@ -80,6 +85,27 @@ def register_desk() -> DeskViewSet:
 
 
 @hooks.register("register_admin_viewset")
+def register_rounds() -> RoundViewSet:
+    return RoundViewSet()
+
+
+@hooks.register("after_edit_page")
+def say_which_rounds_keep_their_dates(request: HttpRequest, page: Page) -> None:
+    """Dates of a published call are carried over to rounds nobody voted in, and to no others."""
+    if not isinstance(page, CallPage) or "action-publish" not in request.POST:
+        return
+    if count := left_behind(page).count():
+        words = ngettext(
+            "%(count)d proposal of this call has votes already: its round keeps the dates that"
+            " were promised to voters.",
+            "%(count)d proposals of this call have votes already: their rounds keep the dates that"
+            " were promised to voters.",
+            count,
+        )
+        messages.warning(request, words % {"count": count})
+
+
+@hooks.register("register_admin_viewset")
 def register_paper() -> PaperViewSet:
     return PaperViewSet()
 
@@ -88,6 +114,7 @@ def register_paper() -> PaperViewSet:
 def register_votes_menu() -> SubmenuMenuItem:
     """Where staff work with votes. Others add to it by `register_votes_menu_item`."""
     entries = [
+        (pgettext_lazy("menu", "Rounds"), "rounds_admin:index", may_prepare_rounds),
         (_("Document check"), "desk_admin:document", may_check_document),
         (_("Vote at the desk"), "desk_admin:vote", may_check_document),
         (_("Paper ballots"), "paper_admin:index", may_enter_paper),
@@ -101,6 +128,10 @@ def register_votes_menu() -> SubmenuMenuItem:
 
 
 LOG_ACTIONS = {
+    "take_proposals": (_("Take options from a call"), _("Options were taken from a call")),
+    "copy_round": (_("Copy a round"), _("The round was made as a copy")),
+    "close_round": (_("Close a round early"), _("The round was closed early")),
+    "rehearse": (_("Rehearse a round"), _("The round was rehearsed")),
     "check_document": (_("Check a document"), _("A document was seen")),
     "cast_at_desk": (_("Take a vote at the desk"), _("A vote was taken at the desk")),
     "make_paper_batch": (_("Begin a batch of paper"), _("A batch of paper ballots was begun")),
