@@ -8,9 +8,11 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.ratelimit import source_of
@@ -28,6 +30,13 @@ SESSION = "draft_keys"
 HELD_MAX = 20
 # What the browser sends that nobody typed.
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "back", "call", "key", "language"})
+
+
+# The same for a draft that never was: nobody learns from it which numbers there are.
+HOW_A_DRAFT_OPENS = _(
+    "A draft opens only in the browser it was written in, by its own link, or once you have signed"
+    " in to the account it belongs to."
+)
 
 
 # Keys in the session -----------------------------------------------------------------------------
@@ -95,6 +104,8 @@ def for_holders(view: View) -> View:
             return view(request, proposal, **kwargs)
         if request.user.is_authenticated:
             return not_here(request)
+        if request.method != "POST":
+            messages.info(request, HOW_A_DRAFT_OPENS)
         return _ask_to_sign_in(request, pk=pk, **kwargs)
 
     return never_cache(let_in)

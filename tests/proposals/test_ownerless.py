@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
 from accounts.actions import erase_account
@@ -23,6 +23,7 @@ from proposals.actions import save_draft
 from proposals.keys import hash_of, new_key
 from proposals.models import Proposal
 from proposals.ownerless import claim_draft, discard_draft, start_ownerless_draft
+from proposals.views.holders import HOW_A_DRAFT_OPENS
 from tests.accounts.conftest import link_in, sign_in, sign_up
 from tests.factories.accounts import PASSWORD, MunicipalityFactory
 from tests.factories.home import make_standard
@@ -404,6 +405,18 @@ def test_similar_finds_no_ownerless_draft_and_the_index_holds_it_once_claimed(
     assert stranger.get(url("check", draft.pk)).context["similar"] == [public]
     claim_draft(user=resident, proposal=draft, key=link_of(stranger, draft).split("/")[-2])
     assert {row.pk for row in Proposal.objects.matching("притоках")} == {public.pk, draft.pk}
+
+
+@pytest.mark.parametrize("language", ["ru", "en", "ja"])
+@pytest.mark.parametrize("there_is_one", [True, False])
+def test_edit_without_the_key_says_how_a_draft_opens(
+    there_is_one: bool, language: str, draft: Proposal
+) -> None:
+    number = draft.pk if there_is_one else draft.pk + 1
+    page = Client().get(f"/{language}/proposals/{number}/edit/text/", follow=True)
+    assert page.redirect_chain[-1][0].startswith(f"/{language}/accounts/login/?next=")
+    with translation.override(language):
+        assert page.text.count(str(HOW_A_DRAFT_OPENS)) == 1
 
 
 # Leaving ------------------------------------------------------------------------------------------
