@@ -27,25 +27,18 @@ ORDERS = [
 ]
 
 
-class ManyChoicesField(forms.MultipleChoiceField):
-    """Several values of one name; empty ones, as an untouched menu sends, do not count."""
-
-    def to_python(self, value: Any) -> list[str]:
-        return [text for text in super().to_python(value) if text]
-
-
 class ListForm(forms.Form):
     """Values that are not on offer are refused: guessing at them would show a wrong list."""
 
     q = forms.CharField(label=_("Search in proposals"), max_length=SEARCH_MAX, required=False)
     call = forms.ChoiceField(label=_("Call"), required=False)
-    status = ManyChoicesField(
+    status = forms.MultipleChoiceField(
         label=_("Stage"),
         required=False,
         choices=[choice for choice in Proposal.Status.choices if choice[0] in states.PUBLIC],
     )
-    category = ManyChoicesField(label=_("Theme"), required=False)
-    place = ManyChoicesField(label=_("Where"), required=False)
+    category = forms.MultipleChoiceField(label=_("Theme"), required=False)
+    place = forms.MultipleChoiceField(label=_("Where"), required=False)
     tag = forms.SlugField(max_length=100, required=False, allow_unicode=True)
     order = forms.ChoiceField(choices=ORDERS, required=False)
     seed = forms.IntegerField(min_value=0, max_value=SHUFFLE_MAX, required=False)

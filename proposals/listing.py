@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -27,8 +28,6 @@ from proposals.paging import Circle, Order, Page, TimeOrder
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
-
-    from django.http import QueryDict
 
     from proposals.choices import CallChoice, Term
     from proposals.models.calls import CallPhase
@@ -101,11 +100,21 @@ class Link:
     current: bool = False
 
 
+def _without_blanks(data: QueryDict) -> QueryDict:
+    """Only what says something: a form sends all its fields, the empty ones too."""
+    told = QueryDict(mutable=True)
+    for name, values in data.lists():
+        if said := [value for value in values if value.strip()]:
+            told.setlist(name, said)
+    return told
+
+
 class Listing:
     """The list that one address asks for. At most eight queries with all that a page shows."""
 
     def __init__(self, data: QueryDict) -> None:
-        self.data = data
+        self.data = _without_blanks(data)
+        self.is_tidy = self.data == data
         self._read_choices()
         if not self.is_valid:
             # A call opened a moment ago must not be refused because the old choices are kept.
@@ -255,6 +264,11 @@ class Listing:
         return new_shuffle() if start is None else start
 
     # Links -----------------------------------------------------------------------------------
+
+    @property
+    def query(self) -> str:
+        """What follows the path in this list's own address, blanks left out."""
+        return f"?{self.data.urlencode()}" if self.data else ""
 
     def url(self, **changes: Any) -> str:
         """This list with something changed: a list of values, one value, or "" for none."""

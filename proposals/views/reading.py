@@ -32,8 +32,13 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         return render(request, "proposals/list_refused.html", {"errors": listing.form}, status=400)
     if listing.needs_start:
         return _to_start(request, listing)
+    if not (listing.is_tidy or request.htmx):
+        return HttpResponseRedirect(request.path + listing.query)
     part = "#results" if request.htmx else ""
-    return render(request, f"proposals/proposal_list.html{part}", {"listing": listing})
+    response = render(request, f"proposals/proposal_list.html{part}", {"listing": listing})
+    if not listing.is_tidy:
+        response["HX-Push-Url"] = request.path + listing.query
+    return response
 
 
 def _to_start(request: HttpRequest, listing: Listing) -> HttpResponse:

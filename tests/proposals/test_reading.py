@@ -179,7 +179,6 @@ def test_list_hides_what_is_not_public(stranger: Client, call: CallPage) -> None
         ("place=amur", {"ecology"}),
         ("place=territory", {"done", "elsewhere"}),
         ("place=territory&place=amur", {"done", "elsewhere", "ecology"}),
-        ("place=", {"done", "elsewhere", "ecology"}),
         ("tag=реки", {"ecology"}),
         ("call=call-1", {"done", "ecology", "elsewhere"}),
         ("q=паводок", {"ecology"}),
@@ -236,6 +235,39 @@ def test_list_with_unknown_values(query: str, stranger: Client, proposal: Propos
 )
 def test_list_search_with_odd_text(query: str, stranger: Client, proposal: Proposal) -> None:
     assert stranger.get(f"{LIST}?order=newest&{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("blank", "tidy"),
+    [
+        ("q=&call=&status=done&place=&order=newest", "?status=done&order=newest"),
+        ("place=territory&place=&order=newest&q=+", "?place=territory&order=newest"),
+        ("q=&order=newest&after=5-1&tag=", "?order=newest&after=5-1"),
+        (
+            "q=%D1%80%D0%B5%D0%BA%D0%B0+%26&call=&order=newest",
+            "?q=%D1%80%D0%B5%D0%BA%D0%B0+%26&order=newest",
+        ),
+    ],
+)
+def test_list_leaves_blanks_out_of_its_address(
+    blank: str, tidy: str, stranger: Client, proposal: Proposal
+) -> None:
+    response = stranger.get(f"{LIST}?{blank}")
+    assert (response.status_code, response["Location"]) == (302, LIST + tidy)
+    assert stranger.get(response["Location"]).status_code == 200
+    part = stranger.get(f"{LIST}?{blank}", headers={"HX-Request": "true"})
+    assert (part.status_code, part["HX-Push-Url"]) == (200, LIST + tidy)
+    assert "HX-Push-Url" not in stranger.get(LIST + tidy, headers={"HX-Request": "true"})
+
+
+def test_list_of_blanks_only_is_the_whole_list(stranger: Client, home: Any) -> None:
+    make_call(submission=False, support=False)
+    assert stranger.get(f"{LIST}?q=&call=&place=")["Location"] == LIST
+
+
+def test_list_to_its_start_takes_no_blanks_along(stranger: Client, proposal: Proposal) -> None:
+    response = stranger.get(f"{LIST}?q=&status=supporting&place=")
+    assert response["Location"] == f"?status=supporting&seed={proposal.shuffle}"
 
 
 def test_list_chips_take_one_filter_away(stranger: Client, proposal: Proposal) -> None:
