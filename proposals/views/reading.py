@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from home.caching import public_page
@@ -26,7 +26,7 @@ DAY = 24 * 60 * 60
 @require_safe
 @public_page
 def proposal_list(request: HttpRequest) -> HttpResponse:
-    """The list; with htmx only its results."""
+    """The list; with htmx only what it swaps."""
     listing = Listing(request.GET)
     if not listing.is_valid:
         return render(request, "proposals/list_refused.html", {"errors": listing.form}, status=400)
@@ -34,11 +34,19 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         return _to_start(request, listing)
     if not (listing.is_tidy or request.htmx):
         return HttpResponseRedirect(request.path + listing.query)
-    part = "#results" if request.htmx else ""
-    response = render(request, f"proposals/proposal_list.html{part}", {"listing": listing})
+    template = f"proposals/proposal_list.html{_part(request)}"
+    response = render(request, template, {"listing": listing})
+    patch_vary_headers(response, ("HX-Target",))
     if not listing.is_tidy:
         response["HX-Push-Url"] = request.path + listing.query
     return response
+
+
+def _part(request: HttpRequest) -> str:
+    """The whole page; the rows for “Show more”; the rows and the filters for a changed filter."""
+    if not request.htmx:
+        return ""
+    return "#filtered" if request.htmx.target == "results" else "#results"
 
 
 def _to_start(request: HttpRequest, listing: Listing) -> HttpResponse:

@@ -442,6 +442,32 @@ def test_page_asks_for_little(visitor: Come, path: str) -> None:
     assert 3 < len([kind for kind in asked if kind != "image"]) <= 12, asked
 
 
+def test_filters_keep_up_with_the_list_and_keep_the_focus(visitor: Come) -> None:
+    """Folded away on a phone: they stay open, and so does the place in them."""
+    stranger = visitor(**PHONE)
+    page = stranger.page
+    stranger.go("/en/proposals/?order=newest")
+    page.locator(".filters > summary").click()
+    page.locator("#status-supporting").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#filters-active")).to_have_text("1 active")
+    expect(page.locator("#status-supporting")).to_be_checked()
+    expect(page.locator("#status-supporting")).to_be_focused()
+    before = page.locator("#filter-options").inner_text()
+    page.locator("#list-place").select_option(index=2)
+    expect(page.locator("#filters-active")).to_have_text("2 active")
+    expect(page.locator(".tile :checked")).to_have_count(1)
+    expect(page.locator("#list-place")).to_have_value("")
+    page.locator("#list-q").fill("nothing sounds like this")
+    page.keyboard.press("Tab")
+    expect(page.locator("#filters-active")).to_have_text("3 active")
+    assert page.locator("#filter-options").inner_text() != before
+    expect(page.locator("#list-q")).to_have_value("nothing sounds like this")
+    expect(page.locator("#status-supporting")).to_be_visible()
+    assert "call=" not in page.url
+    stranger.look()
+
+
 def test_language_switch_keeps_page_and_filters(visitor: Come) -> None:
     reader = visitor()
     reader.go("/ru/proposals/?status=supporting&order=newest")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
     from accounts.models import Municipality, User
     from proposals.models import CallPage
@@ -281,6 +282,42 @@ def test_list_for_htmx_is_only_the_results(stranger: Client, proposal: Proposal)
     assert "<html" not in response.text
     assert 'id="results"' in response.text
     assert "HX-Request" in response["Vary"]
+
+
+def test_list_after_a_filter_brings_counts_and_choices_along(
+    stranger: Client, call: CallPage
+) -> None:
+    theme, place = CategoryFactory(slug="ecology"), MunicipalityFactory(slug="amur")
+    ProposalFactory(call=call, category=theme, municipality=place, title="Датчики паводка")
+    ProposalFactory(call=call, category=theme, title="Мост", summary="Паром")
+    address = f"{LIST}?q=паводка&place=amur&order=newest"
+    response = stranger.get(address, headers={"HX-Request": "true", "HX-Target": "results"})
+    found, _, beside = response.text.partition('<span id="filters-active"')
+    assert '<div id="results"' in found
+    assert beside.count('hx-swap-oob="true"') == 2
+    assert "включены 2" in beside
+    assert re.search(r'id="category-ecology"[^>]*>[^<]*<span class="count">1<', beside)
+    assert re.search(r'id="place-amur"[^>]* checked>', beside)
+    assert 'name="q"' not in beside  # somebody may be typing there
+    assert "HX-Target" in response["Vary"]
+
+
+def test_list_for_more_rows_leaves_the_filters_alone(stranger: Client, proposal: Proposal) -> None:
+    part = stranger.get(SEEDED, headers={"HX-Request": "true"}).text
+    assert "hx-swap-oob" not in part
+    assert "hx-swap-oob" not in stranger.get(SEEDED).text
+
+
+def test_list_filters_name_a_new_call_at_once(
+    stranger: Client,
+    call: CallPage,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    stranger.get(f"{LIST}?order=newest")
+    other = make_call(title="Другой приём")
+    with django_capture_on_commit_callbacks(execute=True):
+        other.save_revision().publish()
+    assert ">Другой приём</option>" in stranger.get(f"{LIST}?order=newest").text
 
 
 def test_list_names_terms_in_the_visitors_language(stranger: Client, call: CallPage) -> None:
