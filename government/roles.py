@@ -3,7 +3,8 @@
 Editors write and publish pages and keep municipalities, categories and tags. Moderators check
 what residents send in and approve news that an editor sent for approval. Promoters carry proposals
 to the Government, take lists out and prepare rounds of voting. Registrars see people's documents,
-take votes at the desk and type in paper ballots.
+take votes at the desk and type in paper ballots. Scrutineers hold and annul votes and answer
+appeals.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EDITORS, MODERATORS, PROMOTERS = "Editors", "Moderators", "Promoters"
-REGISTRARS = "Registrars"
+REGISTRARS, SCRUTINEERS = "Registrars", "Scrutineers"
 ADMIN = "wagtailadmin.access_admin"
 WORKFLOW = _noop("Moderators approval")
 
@@ -67,6 +68,7 @@ PERMISSIONS = {
         "voting.view_round",
     ),
     REGISTRARS: (ADMIN, "voting.check_document", "voting.enter_paper"),
+    SCRUTINEERS: (ADMIN, "voting.guard_votes"),
 }
 PAGE_PERMISSIONS = {
     EDITORS: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OUTSIDERS = ("anonymous", "resident", "neighbour", "unverified")
 STAFF = ("moderator", "promoter", "editor", "superuser")
 ROLES = OUTSIDERS + STAFF
-DESKS = ("registrar",)  # Staff with one task each: tried where a line names them.
+DESKS = ("registrar", "scrutineer")  # Staff with one task each: tried where a line names them.
 GROUPS = {
     "all": ROLES,
     "outsiders": OUTSIDERS,

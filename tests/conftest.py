@@ -112,6 +112,18 @@ def second_registrar(db: None) -> User:
 
 
 @pytest.fixture
+def scrutineer(db: None) -> User:
+    user = UserFactory(email="scrutineer@example.org", name="Наблюдатель")
+    return _grant(user, "wagtailadmin.access_admin", "voting.guard_votes")
+
+
+@pytest.fixture
+def second_scrutineer(db: None) -> User:
+    user = UserFactory(email="scrutineer2@example.org", name="Второй наблюдатель")
+    return _grant(user, "wagtailadmin.access_admin", "voting.guard_votes")
+
+
+@pytest.fixture
 def importer(db: None) -> User:
     user = UserFactory(email="importer@example.org", name="Оператор")
     return _grant(user, "proposals.import_proposal")

@@ -14,7 +14,7 @@ from django.core.files.images import ImageFile
 from wagtail.models import Site, Task, Workflow
 
 from accounts.models import AssuranceLevel
-from government.roles import EDITORS, MODERATORS, PROMOTERS, REGISTRARS, ensure_roles
+from government.roles import EDITORS, MODERATORS, PROMOTERS, REGISTRARS, SCRUTINEERS, ensure_roles
 from home.models import HomePage
 from proposals.keys import new_key
 from proposals.models import Proposal, ProposalDocument, ProposalImage
@@ -35,6 +35,7 @@ GROUP_OF = {
     "promoter": PROMOTERS,
     "editor": EDITORS,
     "registrar": REGISTRARS,
+    "scrutineer": SCRUTINEERS,
 }
 # Patterns that catch anything: no address can be made out of them.
 ADDRESSES = {"admin/^.*/$": "/admin/nowhere/"}

@@ -125,7 +125,12 @@ class Ballot:
     def refusal(self) -> str:
         """Why this person cannot vote now, or ""."""
         again = why_not_again(self.last) if self.last else None
-        return why_not_vote(self.user, self.round) or again or ""
+        return again or why_not_vote(self.user, self.round) or ""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether staff hold or annulled it: its voter has to read of that after the close too."""
+        return self.refusal in (Refusal.HELD, Refusal.ANNULLED)
 
     @property
     def may_fill(self) -> bool:

@@ -106,3 +106,15 @@ class BallotForm(forms.Form):
     def _spent(self) -> int:
         costs = {option["number"]: option["cost_minor"] for option in self.round.rules["options"]}
         return sum(costs[number] for number in self.marks)
+
+
+class AppealForm(forms.Form):
+    """What a voter says against their vote being held or annulled."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Why your vote should count"),
+        max_length=2000,
+        min_length=10,
+        help_text=gettext_lazy("A few sentences are enough. Our staff read it, nobody else."),
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": 2000}),
+    )

@@ -148,3 +148,8 @@ def may_see_round(user: Visitor, round_: Round) -> bool:
 def may_prepare_rounds(user: Visitor) -> bool:
     """Whether the person may make rounds, change them before the first vote, and close them."""
     return user.has_perm("voting.change_round")
+
+
+def may_guard_votes(user: Visitor) -> bool:
+    """Whether the person may hold, annul and restore votes, and answer appeals."""
+    return user.has_perm("voting.guard_votes")

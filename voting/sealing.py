@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from voting.actions import close_due_rounds, heal_counts, state_result
+from voting.actions.restating import restate_rounds
 from voting.heads import (
     note_alive,
     publish,
@@ -83,7 +84,7 @@ def seal_votes(*, accept_head: bool = False, batch: int = BATCH_EVENTS) -> Seali
         done.busy = True
         return done
     note_alive()
-    done.results = _state_results()
+    done.results = _state_results() + restate_rounds()
     heal_counts()
     return done
 

@@ -1,4 +1,4 @@
-"""Who supports a proposal, found again for mail: computed from people's keys, stored nowhere."""
+"""Who is behind votes, found again for mail: computed from people's keys, stored nowhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voting.models import AnchorKey, VoteEvent, VoteKey
 from voting.pseudonyms import open_key, pseudonym
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from accounts.models import User
     from voting.models import Round
@@ -25,16 +25,26 @@ def standing_people(round_: Round, after: int = 0) -> Iterator[User]:
     Walks every key there is, since the ledger does not say whose a pseudonym is. Somebody
     whose key was destroyed is not found again, which is what destroying it is for.
     """
+    for people, voters in _everybody(round_, after):
+        standing = _standing(round_, voters)
+        yield from (one for one, voter in zip(people, voters, strict=True) if voter in standing)
+
+
+def people_behind(round_: Round, wanted: Collection[bytes], after: int = 0) -> Iterator[User]:
+    """People with one of these pseudonyms in the round, as `standing_people` finds them."""
+    for people, voters in _everybody(round_, after):
+        yield from (one for one, voter in zip(people, voters, strict=True) if voter in wanted)
+
+
+def _everybody(round_: Round, after: int) -> Iterator[tuple[list[User], list[bytes]]]:
+    """All who have a key, `CHUNK` at a time, with the pseudonyms they would have in the round."""
     asks_document = round_.level >= AssuranceLevel.DOCUMENT
     keys = AnchorKey.objects if asks_document else VoteKey.objects
     while chunk := list(
         keys.filter(person_id__gt=after).select_related("person").order_by("person_id")[:CHUNK]
     ):
         voters = [pseudonym(open_key(bytes(key.sealed_key)), round_.pk) for key in chunk]
-        standing = _standing(round_, voters)
-        for key, voter in zip(chunk, voters, strict=True):
-            if voter in standing:
-                yield key.person
+        yield [key.person for key in chunk], voters
         after = chunk[-1].person_id
 
 

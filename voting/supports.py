@@ -70,6 +70,11 @@ class SupportPanel:
         return f"{path_of_proposal(self.proposal_id)}support/"
 
     @property
+    def is_taken(self) -> bool:
+        """Whether staff hold or annulled it: then there is something to appeal against."""
+        return self.refusal in (Refusal.HELD, Refusal.ANNULLED)
+
+    @property
     def asks_to_sign_in(self) -> bool:
         return self.refusal == Refusal.SIGNED_OUT
 
@@ -113,7 +118,8 @@ class SupportBook:
             support_count=proposal.support_count,
             threshold=row.threshold,
             gen=last.gen if last else 0,
-            refusal=why_not_vote(self.user, row) or (last and why_not_again(last)) or "",
+            # What staff took comes first: its voter has to read of it after the close too.
+            refusal=(last and why_not_again(last)) or why_not_vote(self.user, row) or "",
             round=row,
             receipt=last.uuid if last else None,
         )

@@ -14,6 +14,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from proposals import states
 from proposals.models import CallPage
 from voting.actions import close_round, erase_votes, open_round
+from voting.actions.appeals import appeals_data
 from voting.own_votes import drafts_data, votes_data
 from voting.permissions import may_check_document, may_enter_paper, may_prepare_rounds
 from voting.round_lists import left_behind
@@ -51,6 +52,12 @@ def take_votes_back(account: User, keep_name: bool) -> None:
 def own_votes(user: User) -> tuple[str, Any]:
     """Which proposals the person supported, and whether that still stands."""
     return "supports", votes_data(user)
+
+
+@hooks.register("register_personal_data")
+def own_appeals_data(user: User) -> tuple[str, Any]:
+    """What the person wrote against votes being held or annulled, and what came of it."""
+    return "appeals", appeals_data(user)
 
 
 @hooks.register("register_personal_data")
@@ -139,6 +146,10 @@ LOG_ACTIONS = {
     "delete_paper_batch": (_("Delete a batch of paper"), _("A batch of paper was deleted")),
     "cast_paper_batch": (_("Cast a batch of paper"), _("A batch of paper ballots was cast")),
     "end_paper": (_("End the paper ballots"), _("All paper ballots are in")),
+    "ask_intervention": (_("Intervene in votes"), _("An intervention in votes was asked for")),
+    "confirm_intervention": (_("Confirm an intervention"), _("An intervention was confirmed")),
+    "refuse_intervention": (_("Refuse an intervention"), _("An intervention was refused")),
+    "decline_appeal": (_("Decline an appeal"), _("An appeal was declined")),
 }
 
 

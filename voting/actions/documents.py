@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from wagtail.log_actions import log
 
 from accounts.models import AssuranceLevel, User
+from voting.actions.interventions import release_by_document
 from voting.documents import document_digest
 from voting.models import AnchorKey
 from voting.permissions import DocumentRefusal, may_check_document
@@ -35,9 +36,9 @@ def check_document(
 ) -> AnchorKey:
     """Put down that `by` saw a document, of a person with an account or without one.
 
-    The account's level rises. `replaces` says that the account's earlier document was replaced by
-    this one; the person stays the same voter. Twice is once. Raises `NumberUnreadable`,
-    `DocumentRefused`, `PermissionDenied`.
+    The account's level rises and its held votes count again. `replaces` says that the account's
+    earlier document was replaced by this one; the person stays the same voter. Twice is once.
+    Raises `NumberUnreadable`, `DocumentRefused`, `PermissionDenied`.
     """
     if not may_check_document(by):
         raise PermissionDenied
@@ -49,6 +50,8 @@ def check_document(
     # Which document it was stays out of the log: a row's number says nothing about a person.
     data = {"account": user.pk if user else None, "replaces": replaces}
     log(instance=anchor, action="voting.check_document", user=by, data=data)
+    if user is not None:
+        release_by_document(user=user, by=by)
     return anchor
 
 

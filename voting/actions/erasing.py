@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import AssuranceLevel
+from voting.actions.appeals import erase_appeals
 from voting.actions.casting import append_event
 from voting.actions.counting import count_later
 from voting.models import AnchorKey, Round, VoteEvent
@@ -27,9 +28,25 @@ def erase_votes(*, user: User) -> int:
     account would count twice. What a closed round decided stays. Returns how many were undone.
     """
     votes = list(newest_votes(user, Round.objects.open()))
-    erased = sum(_erase_vote(vote, user) for vote in votes if vote.stands)
+    erased = sum(_erase_vote(vote, user) for vote in votes if vote.stands or _is_held(vote))
+    erase_appeals(user=user)
     _let_go_of_document(user)
     return erased
+
+
+def _give_back(round_: Round, last: VoteEvent) -> VoteEvent:
+    """The row that gives a held vote again, as it was cast."""
+    voter, gen = bytes(last.voter), last.gen
+    held = VoteEvent.objects.get(round=round_, voter=voter, gen=gen - 1)
+    return append_event(
+        round_,
+        voter,
+        gen + 1,
+        held.level,
+        VoteEvent.Reason.RELEASE,
+        choice=held.choice,
+        channel=held.channel,
+    )
 
 
 def _let_go_of_document(user: User) -> None:
@@ -75,12 +92,23 @@ def _needed(keys: list[AnchorKey], rounds: list[Round]) -> set[int]:
     return {owners[voter] for voter, row in newest.items() if row.stands or row.is_taken}
 
 
+def _is_held(vote: VoteEvent) -> bool:
+    return vote.reason == VoteEvent.Reason.HOLD
+
+
 def _erase_vote(vote: VoteEvent, user: User) -> bool:
     round_ = Round.objects.lock_for_vote(user.pk, id=vote.round_id)
     voter = bytes(vote.voter)
     last = VoteEvent.objects.last_of(round_.pk, voter)
     # Read again under the lock: the round may have closed, the person taken it back themselves.
-    if last is None or not last.stands or not round_.is_open:
+    if last is None or not round_.is_open:
+        return False
+    if _is_held(last):
+        # Or it could still be given back, and who came again would count twice.
+        last = _give_back(round_, last)
+        append_event(round_, voter, last.gen + 1, user.level, VoteEvent.Reason.ERASE)
+        return True
+    if not last.stands:
         return False
     append_event(round_, voter, last.gen + 1, user.level, VoteEvent.Reason.ERASE)
     count_later(round_, -1)

@@ -2,6 +2,7 @@
 
 from voting.views.ballots import cast, keep, withdraw
 from voting.views.dumps import dump, dump_part
+from voting.views.integrity import appeal, removals
 from voting.views.ledger import checkpoint, ledger
 from voting.views.receipts import mail_receipt, receipt, receipt_file, receipts
 from voting.views.results import method, result_csv
@@ -9,6 +10,7 @@ from voting.views.rounds import round_page, rounds
 from voting.views.supports import support
 
 __all__ = [
+    "appeal",
     "cast",
     "checkpoint",
     "dump",
@@ -20,6 +22,7 @@ __all__ = [
     "receipt",
     "receipt_file",
     "receipts",
+    "removals",
     "result_csv",
     "round_page",
     "rounds",

@@ -61,9 +61,11 @@ class DocumentView(StaffPage):
 
     def done(self, form: DocumentForm) -> str:
         if person := form.person:
-            return _("Document seen. The account %(email)s now counts as “document seen”.") % {
-                "email": person.email
-            }
+            text = _(
+                "Document seen. The account %(email)s now counts as “document seen”, and its votes"
+                " that were held count again."
+            )
+            return text % {"email": person.email}
         return _("Document seen. The person can vote at the desk and on paper.")
 
 

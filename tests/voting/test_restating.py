@@ -1,0 +1,123 @@
+"""Results stated anew after the close, once, from sealed rows; mails taken up again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from tests.factories.accounts import UserFactory
+from tests.factories.voting import BallotFactory
+from voting.actions import cast_ballot
+from voting.actions.interventions import ask_intervention, confirm_intervention
+from voting.models import Intervention, Round
+from voting.sealing import seal_votes
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoCaptureOnCommitCallbacks
+
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+Kind, Why = Intervention.Kind, Intervention.Reason
+
+
+@pytest.fixture
+def closed(home: object) -> Round:
+    """Three voters for option 1, two for option 2; closed, sealed and stated."""
+    round_ = BallotFactory(costs=[0, 0])
+    for choice in ([1], [1], [1], [2], [2]):
+        cast_ballot(user=UserFactory(), round_id=round_.pk, choice=choice)
+    Round.objects.filter(pk=round_.pk).update(closed_at=timezone.now())
+    seal_votes()
+    return Round.objects.get(pk=round_.pk)
+
+
+def annul(round_: Round, choice: list[int], count: int, by: User, second: User) -> Intervention:
+    events = [event for event in round_.events.standing() if event.choice == choice][:count]
+    row = ask_intervention(
+        by=by,
+        round_=round_,
+        kind=Kind.ANNUL,
+        reason=Why.ONE_PERSON,
+        voters=[bytes(event.voter) for event in events],
+    )
+    return confirm_intervention(by=second, intervention=row)
+
+
+def winners(round_: Round) -> list[list[int]]:
+    return [result.tally["winners"] for result in round_.results.order_by("pk")]
+
+
+def test_annulment_after_the_close_restates_the_result_once(
+    closed: Round, scrutineer: User, second_scrutineer: User
+) -> None:
+    assert winners(closed) == [[1]]
+    row = annul(closed, [1], 2, scrutineer, second_scrutineer)
+    assert seal_votes().results == 1
+    assert seal_votes().results == 0
+    assert winners(closed) == [[1], [2]]
+    row.refresh_from_db()
+    newest = closed.results.last()
+    assert row.result == newest
+    assert "2" in newest.reason
+
+
+def test_several_annulments_are_one_restatement(
+    closed: Round, scrutineer: User, second_scrutineer: User
+) -> None:
+    for choice in ([1], [2]):
+        annul(closed, choice, 1, scrutineer, second_scrutineer)
+    assert seal_votes().results == 1
+    assert closed.results.count() == 2
+
+
+def test_annulment_before_the_close_restates_nothing(
+    home: object, scrutineer: User, second_scrutineer: User
+) -> None:
+    round_ = BallotFactory(costs=[0, 0])
+    for choice in ([1], [2], [2]):
+        cast_ballot(user=UserFactory(), round_id=round_.pk, choice=choice)
+    annul(round_, [2], 2, scrutineer, second_scrutineer)
+    Round.objects.filter(pk=round_.pk).update(closed_at=timezone.now())
+    seal_votes()
+    assert winners(round_) == [[1]]
+
+
+def test_annulment_between_the_close_and_its_seal_is_in_the_first_result(
+    home: object, scrutineer: User, second_scrutineer: User
+) -> None:
+    round_ = BallotFactory(costs=[0, 0])
+    for choice in ([1], [2], [2]):
+        cast_ballot(user=UserFactory(), round_id=round_.pk, choice=choice)
+    Round.objects.filter(pk=round_.pk).update(closed_at=timezone.now())
+    row = annul(round_, [2], 2, scrutineer, second_scrutineer)
+    seal_votes()
+    seal_votes()
+    assert winners(round_) == [[1]]
+    row.refresh_from_db()
+    assert row.result == round_.results.get()
+
+
+def test_mails_that_were_cut_short_are_taken_up_again(
+    ballot: Round,
+    neighbour: User,
+    scrutineer: User,
+    capsys: pytest.CaptureFixture[str],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    event = cast_ballot(user=neighbour, round_id=ballot.pk, choice=[1]).event
+    hold = {"kind": Kind.HOLD, "reason": Why.BURST, "voters": [bytes(event.voter)]}
+    ask_intervention(by=scrutineer, round_=ballot, **hold)
+    assert mail.outbox == []  # the worker never got it
+    call_command("resume_vote_mails")
+    assert "again: 0." in capsys.readouterr().out
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        for _ in range(2):
+            call_command("resume_vote_mails")
+    assert [one.to for one in mail.outbox] == [[neighbour.email]]

@@ -1,0 +1,217 @@
+"""What staff do to votes: hold, give back, annul, restore. Every change is a row of the ledger.
+
+Holding and giving back take one person, annulling and restoring two. The reasons are public.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import batched
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from voting.actions.casting import new_event
+from voting.actions.counting import count_later
+from voting.models import Appeal, Intervention, InterventionVote, Round, VoteEvent
+from voting.notifications import tell_of_intervention
+from voting.own_votes import newest_votes
+from voting.permissions import may_check_document, may_guard_votes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
+
+Kind, State, Reason = Intervention.Kind, Intervention.State, VoteEvent.Reason
+CHUNK = 500  # voters whose rows are read and written at once
+
+
+class SecondPersonNeeded(Exception):
+    """Whoever asked for an annulment cannot be the one who confirms it."""
+
+
+class NoVotes(Exception):
+    """There is no vote that this could be done to."""
+
+
+@transaction.atomic
+def ask_intervention(
+    *,
+    by: User,
+    round_: Round,
+    kind: str,
+    reason: str,
+    voters: Iterable[bytes],
+    words: str = "",
+    note: str = "",
+) -> Intervention:
+    """Hold or give back some voters' votes now, or ask a colleague to annul or restore them.
+
+    Raises `PermissionDenied`, `NoVotes`.
+    """
+    if not may_guard_votes(by):
+        raise PermissionDenied
+    row = _put_down(by, round_, kind, reason, voters, words=words, note=note)
+    if not row.needs_two:
+        _carry_out(row)
+    return row
+
+
+def _put_down(
+    by: User,
+    round_: Round,
+    kind: str,
+    reason: str,
+    voters: Iterable[bytes],
+    *,
+    words: str = "",
+    note: str = "",
+) -> Intervention:
+    chosen = sorted(set(voters))
+    if not chosen:
+        raise NoVotes
+    row = Intervention.objects.create(
+        round=round_,
+        kind=kind,
+        reason=reason,
+        words=words.strip(),
+        note=note.strip(),
+        requested_by=by,
+    )
+    InterventionVote.objects.bulk_create(
+        (InterventionVote(intervention=row, voter=voter) for voter in chosen), batch_size=CHUNK
+    )
+    data = {"kind": kind, "reason": reason, "votes": len(chosen)}
+    log(instance=row, action="voting.ask_intervention", user=by, data=data)
+    return row
+
+
+@transaction.atomic
+def confirm_intervention(*, by: User, intervention: Intervention) -> Intervention:
+    """Do what a colleague asked for; done already, it stays as it is.
+
+    Raises `PermissionDenied`, `SecondPersonNeeded`.
+    """
+    row = _asked(by, intervention)
+    if row.state != State.ASKED:
+        return row
+    if row.requested_by_id == by.pk:
+        raise SecondPersonNeeded
+    row.confirmed_by = by
+    log(instance=row, action="voting.confirm_intervention", user=by)
+    _carry_out(row)
+    return row
+
+
+@transaction.atomic
+def refuse_intervention(*, by: User, intervention: Intervention, note: str = "") -> Intervention:
+    """Do not do what was asked for; whoever asked may take it back this way too.
+
+    Raises `PermissionDenied`.
+    """
+    row = _asked(by, intervention)
+    if row.state == State.ASKED:
+        row.state, row.decided_at = State.REFUSED, timezone.now()
+        row.note = f"{row.note}\n\n{note.strip()}".strip()
+        row.save(update_fields=["state", "decided_at", "note"])
+        row.appeals.filter(state=Appeal.State.PROPOSED).update(state=Appeal.State.OPEN)
+        log(instance=row, action="voting.refuse_intervention", user=by)
+    return row
+
+
+def _asked(by: User, intervention: Intervention) -> Intervention:
+    if not may_guard_votes(by):
+        raise PermissionDenied
+    locked = Intervention.objects.select_for_update(of=["self"])
+    return locked.select_related("round").get(pk=intervention.pk)
+
+
+def release_by_document(*, user: User, by: User) -> int:
+    """Give a person's held votes back, since `by` has seen their document; returns how many.
+
+    Raises `PermissionDenied`.
+    """
+    if not may_check_document(by):
+        raise PermissionDenied
+    held = Round.objects.filter(events__reason=Reason.HOLD).distinct()
+    votes = [vote for vote in newest_votes(user, held) if vote.reason == Reason.HOLD]
+    for vote in votes:
+        why = Intervention.Reason.DOCUMENT
+        row = _put_down(by, vote.round, Kind.RELEASE, why, [bytes(vote.voter)])
+        _carry_out(row)
+    return len(votes)
+
+
+def _carry_out(row: Intervention) -> None:
+    """Append the rows, under the lock that closing a round takes; figures and mail after commit."""
+    round_ = Round.objects.select_for_update(of=["self"]).get(pk=row.round_id)
+    changed, moved = 0, 0
+    for votes in batched(row.votes.order_by("pk"), CHUNK):
+        events = _rows_for(row.kind, round_, [bytes(vote.voter) for vote in votes])
+        VoteEvent.objects.bulk_create(events)
+        touched = {bytes(event.voter) for event in events}
+        ids = [vote.pk for vote in votes if bytes(vote.voter) in touched]
+        InterventionVote.objects.filter(pk__in=ids).update(changed=True)
+        changed, moved = changed + len(ids), moved + sum(event.kind for event in events)
+    row.state, row.decided_at, row.vote_count = State.DONE, timezone.now(), changed
+    row.tally_after = round_.events.tally()
+    row.save()
+    count_later(round_, moved)
+    _grant_appeals(row)
+    transaction.on_commit(partial(tell_of_intervention, row))
+
+
+def _rows_for(kind: str, round_: Round, voters: list[bytes]) -> list[VoteEvent]:
+    """What has to be appended for some voters. Two queries; none for whom it does not apply."""
+    rows: dict[bytes, list[VoteEvent]] = {}
+    for event in round_.events.filter(voter__in=voters).order_by("gen"):
+        rows.setdefault(bytes(event.voter), []).append(event)
+    return [
+        event for voter in voters if voter in rows for event in _next(kind, round_, rows[voter])
+    ]
+
+
+def _next(kind: str, round_: Round, rows: list[VoteEvent]) -> list[VoteEvent]:
+    """The rows that come after a voter's, oldest first.
+
+    A held vote is given back before it is annulled: two rows, so that each generation still is
+    what its number says.
+    """
+    last = rows[-1]
+    if kind == Kind.HOLD:
+        return [_after(round_, last, last, kind)] if last.stands else []
+    if kind == Kind.RELEASE:
+        return [_after(round_, last, rows[-2], kind)] if last.reason == Reason.HOLD else []
+    if kind == Kind.RESTORE:
+        return [_after(round_, last, rows[-2], kind)] if last.reason == Reason.ANNUL else []
+    if last.stands:
+        return [_after(round_, last, last, kind)]
+    if last.reason != Reason.HOLD:
+        return []
+    released = _after(round_, last, rows[-2], Reason.RELEASE)
+    return [released, _after(round_, released, released, kind)]
+
+
+def _after(round_: Round, last: VoteEvent, vote: VoteEvent, reason: str) -> VoteEvent:
+    """The row after `last` that gives `vote` again, with its choice and level, or takes it."""
+    gen = last.gen + 1
+    choice = vote.choice if gen % 2 else None
+    voter = bytes(vote.voter)
+    return new_event(round_, voter, gen, vote.level, reason, choice=choice, channel=vote.channel)
+
+
+def _grant_appeals(row: Intervention) -> None:
+    """What was given back needs no appeal any more."""
+    if row.kind not in (Kind.RELEASE, Kind.RESTORE):
+        return
+    voters = row.votes.filter(changed=True).values("voter")
+    waiting = (Appeal.State.OPEN, Appeal.State.PROPOSED)
+    appeals = Appeal.objects.filter(
+        event__round=row.round_id, event__voter__in=voters, state__in=waiting
+    )
+    answered = {"answered_at": row.decided_at, "answered_by": row.confirmed_by or row.requested_by}
+    appeals.update(state=Appeal.State.GRANTED, intervention=row, **answered)

@@ -1,0 +1,87 @@
+"""What everybody is told of a round's votes: how surely voters are known, what staff removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.cache import caches
+
+from accounts.models import AssuranceLevel
+from voting.models import Intervention, VoteEvent
+from voting.models.ledger import SMALLEST_GROUP
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Votes that were annulled, or restored after an appeal; `count` is None for fewer than 10."""
+
+    kind: str
+    count: int | None
+    reason: str
+    words: str
+    at: datetime
+    tally_after: int | None
+    """How many votes stood right after it; None where that would tell a small count."""
+
+    @property
+    def is_restored(self) -> bool:
+        return self.kind == Intervention.Kind.RESTORE
+
+    @property
+    def reason_words(self) -> str:
+        return str(Intervention.Reason(self.reason).label)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a page says below a round's count."""
+
+    levels: dict[int, int | None]
+    removals: list[Removal]
+
+    @property
+    def by_level(self) -> list[tuple[str, int | None]]:
+        """Each level that votes were cast with, in words, and how many; None for fewer than 10."""
+        return [(str(AssuranceLevel(level).label), n) for level, n in self.levels.items()]
+
+
+def removals_of(round_id: int) -> list[Removal]:
+    """Finished annulments and restorations, oldest first. One query."""
+    rows = Intervention.objects.filter(round=round_id).public()
+    removals, small = [], False
+    for row in rows:
+        # Once a small count is hidden, the figures after it would give it away.
+        small = small or row.vote_count < SMALLEST_GROUP
+        removals.append(
+            Removal(
+                kind=row.kind,
+                count=row.vote_count if row.vote_count >= SMALLEST_GROUP else None,
+                reason=row.reason,
+                words=row.words,
+                at=row.decided_at,
+                tally_after=None if small else row.tally_after,
+            )
+        )
+    return removals
+
+
+def told_of(round_id: int, count: int) -> Told:
+    """What to tell beside a count of supports. At most two queries, none within a minute.
+
+    Kept by each worker: counting the levels of a large round with every page would be dear.
+    """
+    key = f"told-of-votes:{round_id}"
+    cache = caches["memory"]
+    if (told := cache.get(key)) is None:
+        # Below that number every group is too small to be shown.
+        events = VoteEvent.objects.filter(round=round_id)
+        levels = events.turnout_by_level() if count >= SMALLEST_GROUP else {}
+        told = Told(levels, removals_of(round_id))
+        cache.set(key, told, KEPT_SECONDS)
+    return told

@@ -1,0 +1,33 @@
+"""Tags that say how sure a count is; `voting.removals` reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+
+from voting.removals import removals_of, told_of
+
+if TYPE_CHECKING:
+    from proposals.models import Proposal
+    from voting.models import Round
+    from voting.removals import Removal
+    from voting.supports import SupportBook
+
+register = template.Library()
+
+
+@register.inclusion_tag("voting/told_of_votes.html")
+def told_of_votes(proposal: Proposal, supports: SupportBook) -> dict[str, Any]:
+    """`{% told_of_votes proposal supports %}`: how supporters are known, what was removed."""
+    round_ = supports.rounds.get(proposal.pk)
+    return {
+        "round": round_,
+        "told": told_of(round_.pk, proposal.support_count) if round_ else None,
+    }
+
+
+@register.simple_tag
+def removals(round_: Round) -> list[Removal]:
+    """`{% removals round as found %}`: annulled and restored votes. One query."""
+    return removals_of(round_.pk)
