@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 import zipfile
 import zlib
 from functools import cached_property
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 VERSION = 1
 LEAVES_AT_ONCE = 8_192  # rows of the ledger in memory
 FEW_VOTERS = 10  # fewer could be told apart by neighbours who know them
+LOOKS, PAUSE_SECONDS = 5, 0.1
 CODE = Path(__file__).parent
 PROGRAMS = ("verify.py", "verify_tally.py", "verify_heads.py")
 LICENCE = (
@@ -141,9 +143,7 @@ class Dump:
     def _result(self) -> dict[str, Any] | None:
         """What the site shows: a count as it is now, or the stated result, which has its size."""
         if self.round.method == Round.Method.SUPPORT:
-            waiting = self.round.events.filter(Q(place=None) | Q(place__seq__gte=self.size)).tally()
-            figure = ProposalFigures.objects.get(proposal=self.round.proposal_id).support_count
-            return {"tally": count_at(self.round, self.size), "figure": figure, "waiting": waiting}
+            return {"tally": count_at(self.round, self.size), **self._figure()}
         stated = [row for row in self.round.results.all() if row.tally["size"] <= self.size]
         if not stated:
             live = self.round.closed_at is None
@@ -153,6 +153,20 @@ class Dump:
             for row in stated
         ]
         return {**rows[-1], "earlier": rows[:-1]}
+
+    def _figure(self) -> dict[str, int]:
+        """The figure on the proposal's page, and the sum of its votes that are not sealed here.
+
+        Looked at again if votes are coming in: each moves its figure a moment after it is kept.
+        """
+        sealed = sealed_at(self.round, self.size).tally()
+        for _look in range(LOOKS):
+            figure = ProposalFigures.objects.get(proposal=self.round.proposal_id).support_count
+            waiting = self.round.events.tally() - sealed
+            if figure == sealed + waiting:
+                break
+            time.sleep(PAUSE_SECONDS)
+        return {"figure": figure, "waiting": waiting}
 
     def records(self) -> Iterator[bytes]:
         """The round's sealed records, a line each, in the order of their leaves."""

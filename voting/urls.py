@@ -18,6 +18,7 @@ urlpatterns = [
     path("rounds/<int:pk>/removals/", views.removals, name="removals"),
     path("rounds/<int:pk>/method/", views.method, name="method"),
     path("rounds/<int:pk>/result.csv", views.result_csv, name="result_csv"),
+    path("rounds/<int:pk>/recount/", views.recount, name="recount"),
     path("rounds/<int:pk>/dump.zip", views.dump, name="dump"),
     path("rounds/<int:pk>/dump/<str:name>", views.dump_part, name="dump_part"),
     path("receipts/", views.receipts, name="receipts"),

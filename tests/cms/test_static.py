@@ -34,6 +34,13 @@ def test_scripts_are_within_their_budget() -> None:
     assert packed(htmx) + sum(packed(path) for path in (STATIC / "js").glob("*.js")) <= 25_000
 
 
+def test_recount_loads_its_scripts_on_its_own_page_only() -> None:
+    scripts = list((STATIC / "js/recount").glob("*.js"))
+    assert sum(packed(path) for path in scripts) <= 10_000
+    using = [path.name for path in TEMPLATES.rglob("*.html") if "js/recount/" in path.read_text()]
+    assert using == ["recount.html"]
+
+
 def test_fonts_are_within_their_budget() -> None:
     assert sum(path.stat().st_size for path in (STATIC / "fonts").glob("*.woff2")) <= 28_000
 

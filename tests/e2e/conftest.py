@@ -75,7 +75,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "DJANGO_SETTINGS_MODULE": "cms.settings.dev",
         "BASE_URL": url,
     }
-    for words in (["migrate", "-v0"], ["seed_demo"]):
+    for words in (["migrate", "-v0"], ["seed_demo"], ["seal_votes"]):
         subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)
     server = [sys.executable, "manage.py", "runserver", "--noreload", f"localhost:{port}"]
     with (folder / "server.log").open("wb") as log:

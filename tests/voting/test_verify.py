@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.ballots import METHODS, some_choice
 from tests.dumps import CODE, HAS_SIGNED, TALLY, VERIFY, WRONG, dump_to, fault, sign_again
 from tests.factories.accounts import UserFactory
 from tests.factories.voting import BallotFactory, cast_in_bulk, make_events
@@ -32,16 +33,6 @@ if TYPE_CHECKING:
 
     from proposals.models import Proposal
 
-METHODS = [method for method in Round.Method.values if method != "support"]
-
-
-def some_choice(round_: Round, chance: random.Random) -> Any:
-    numbers = [option["number"] for option in round_.rules["options"]]
-    chosen = chance.sample(numbers, chance.randint(0, len(numbers)))
-    if round_.method == "score":
-        return [[number, chance.randint(1, 5)] for number in sorted(chosen)]
-    return chosen if round_.method == "ranked" else sorted(chosen)
-
 
 def make_round(method: str, **fields: Any) -> Round:
     budget = {"budget_minor": 60_000, "seats": 2} if method != "ranked" else {"seats": 2}
@@ -54,15 +45,17 @@ def vote(round_: Round, people: int) -> None:
     chance = random.Random(7)  # noqa: S311 - the same each time
     for person in range(people):
         user = UserFactory()
-        event = cast_ballot(user=user, round_id=round_.pk, choice=some_choice(round_, chance)).event
+        event = cast_ballot(
+            user=user, round_id=round_.pk, choice=some_choice(round_.rules, chance)
+        ).event
         assert event is not None
         if person % 3 == 0:
-            cast_ballot(user=user, round_id=round_.pk, choice=some_choice(round_, chance))
+            cast_ballot(user=user, round_id=round_.pk, choice=some_choice(round_.rules, chance))
         elif person % 5 == 0:
             withdraw_ballot(user=user, round_id=round_.pk)
         elif person % 7 == 0:
             append_event(event.round, bytes(event.voter), 2, 1, "annul")
-    cast_in_bulk(round_, [some_choice(round_, chance) for _ in range(40)])
+    cast_in_bulk(round_, [some_choice(round_.rules, chance) for _ in range(40)])
 
 
 def close(round_: Round) -> None:

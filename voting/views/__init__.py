@@ -1,7 +1,7 @@
 """Voting over HTTP, a module for each subject; `urls.py` reads the views from here."""
 
 from voting.views.ballots import cast, keep, withdraw
-from voting.views.dumps import dump, dump_part
+from voting.views.dumps import dump, dump_part, recount
 from voting.views.integrity import appeal, removals
 from voting.views.ledger import checkpoint, ledger
 from voting.views.receipts import mail_receipt, receipt, receipt_file, receipts
@@ -22,6 +22,7 @@ __all__ = [
     "receipt",
     "receipt_file",
     "receipts",
+    "recount",
     "removals",
     "result_csv",
     "round_page",

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
 from accounts.ratelimit import rate_limit
+from home.caching import public_page
 from voting.dumps import Dump, published_rounds, zipped
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponseBase
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 TYPES = {
     "json": "application/json",
@@ -43,6 +44,14 @@ def dump_part(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     if make is None:
         raise Http404
     return StreamingHttpResponse(make(), content_type=TYPES[name.rpartition(".")[2]])
+
+
+@require_safe
+@public_page
+def recount(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page on which a browser checks the dump and counts it by itself."""
+    round_ = get_object_or_404(published_rounds().select_related("proposal"), pk=pk)
+    return render(request, "voting/recount.html", {"round": round_, "dump": Dump.of(round_)})
 
 
 def _dump(request: HttpRequest, pk: int) -> Dump:

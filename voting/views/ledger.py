@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from home.caching import public_page
+from voting.dumps import published_rounds
 from voting.heads import verifiers
 from voting.sealed import newest_seal
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+ROUNDS_ON_PAGE = 20
 
 
 @require_safe
@@ -31,6 +35,8 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def ledger(request: HttpRequest) -> HttpResponse:
-    """Why the counts can be believed, in plain words, and everything needed to check them."""
-    context = {"seal": newest_seal(), "keys": verifiers()}
+    """Why counts can be believed, in plain words, and all that checks them needs. Five queries."""
+    rounds = published_rounds().select_related("proposal").order_by("-pk")
+    page = Paginator(rounds, ROUNDS_ON_PAGE).get_page(request.GET.get("page"))
+    context = {"seal": newest_seal(), "keys": verifiers(), "rounds": page}
     return render(request, "voting/ledger.html", context)
