@@ -147,11 +147,11 @@ class Search:
         self.costs = {id: cost for id, cost in given.costs.items() if cost}
         self.parts = {id: cost * given.voters * PARTS for id, cost in self.costs.items()}
         self.pick = {id: _picker(given.supporters[id]) for id in self.costs}
+        self.votes = {id: given.votes[id] * FINE for id in self.costs}
 
     def first_over(self, first: int, last: int) -> int | None:
         """The first step of these at which too much is spent, if there is one."""
-        most = {id: self.given.votes[id] * FINE for id in self.costs}
-        spans = [self.part([], 0, most, first, last)]
+        spans = [self.part([], 0, self.votes, first, last)]
         while spans:
             span = spans.pop()
             over = self.follow(span)

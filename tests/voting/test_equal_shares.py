@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.voting.random_votes import Vote, drawn, scaled, votes
 from voting.equal_shares import compare, equal_shares
 from voting.purses import instance, run
-from voting.raising import Search, first_step_over
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-Vote = tuple[dict[str, int], list[list[str]], int]
-"""Costs, ballots and the budget."""
 
 
 def by_the_book(costs: dict[str, int], ballots: list[list[str]], share: Fraction) -> list[str]:
@@ -64,26 +57,6 @@ def step_by_step(vote: Vote, step: int) -> tuple[list[str], int]:
             return bought, steps
         last = bought
     raise AssertionError("no end of steps")
-
-
-def drawn(seed: int, *, voters: int, projects: int, budget: int) -> Vote:
-    """A vote with popular projects and others, the same for each seed."""
-    chance = random.Random(seed)  # noqa: S311 - the same vote each time, nothing secret
-    names = [f"p{number}" for number in range(projects)]
-    weights = [chance.paretovariate(1) for _ in names]
-    costs = {name: chance.randint(1, budget // 3) for name in names}
-    ballots = [
-        sorted(set(chance.choices(names, weights, k=chance.randint(1, 6)))) for _ in range(voters)
-    ]
-    return costs, ballots, budget
-
-
-@st.composite
-def votes(draw: st.DrawFn) -> Vote:
-    names = "abcdef"[: draw(st.integers(1, 6))]
-    costs = {name: draw(st.integers(0, 40)) for name in names}
-    ballot = st.lists(st.sampled_from(names), unique=True, max_size=4)
-    return costs, draw(st.lists(ballot, min_size=1, max_size=9)), draw(st.integers(0, 90))
 
 
 # The rule
@@ -252,29 +225,6 @@ def test_outcome_is_that_of_the_definition_step_by_step(vote: Vote, step: int) -
     assert (list(outcome.selected), outcome.steps) == (bought, steps)
 
 
-@settings(deadline=None)  # Counting each step takes its time.
-@given(vote=votes(), step=st.integers(1, 3))
-def test_jumps_end_at_the_step_that_counting_each_ends_at(vote: Vote, step: int) -> None:
-    costs, ballots, budget = vote
-    # Bigger money, so that there are many steps to jump.
-    check_jumps(scaled(costs, 40), ballots, 40 * budget, step)
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_jumps_end_at_the_right_step_of_larger_votes(seed: int) -> None:
-    costs, ballots, budget = drawn(seed, voters=70, projects=25, budget=20_000)
-    check_jumps(costs, ballots, budget, 1)
-
-
-def check_jumps(costs: dict[str, int], ballots: Iterable[Any], budget: int, step: int) -> None:
-    given_votes = instance(costs, ballots, budget, step=step)
-    limit = min(budget, sum(given_votes.costs.values()) - 1)
-    if limit >= 0:
-        assert first_step_over(given_votes, limit)[0] == next(
-            number for number in range(100_000) if Search(given_votes, limit).is_over(number)
-        )
-
-
 @given(vote=votes())
 def test_order_and_grouping_of_ballots_change_nothing(vote: Vote) -> None:
     costs, ballots, budget = vote
@@ -292,30 +242,6 @@ def test_currency_changes_nothing_if_its_unit_changes_too(vote: Vote, factor: in
     expected = equal_shares(costs, ballots, budget, step_minor=1)
     outcome = equal_shares(scaled(costs, factor), ballots, factor * budget, step_minor=factor)
     assert (outcome.selected, outcome.steps) == (expected.selected, expected.steps)
-
-
-def test_smallest_unit_takes_hardly_more_spans_than_the_largest() -> None:
-    costs, ballots, budget = drawn(3, voters=70, projects=25, budget=20_000)
-    (steps, spans), (fine_steps, fine_spans) = (
-        first_step_over(instance(scaled(costs, by), ballots, by * budget, step=1), by * budget)
-        for by in (1, 10**9)
-    )
-    assert fine_steps > 10**8 * steps
-    assert fine_spans < 8 * spans
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_ties_at_every_step_do_not_make_every_step_count(seed: int) -> None:
-    """Few voters, equal costs, a small unit: projects stand level over a million steps."""
-    chance = random.Random(seed)  # noqa: S311
-    costs = {f"p{number}": chance.choice([1, 1, 2, 3]) * 10**6 for number in range(8)}
-    ballots = [chance.sample(list(costs), chance.randint(1, 4)) for _ in range(10)]
-    budget = sum(costs.values()) // 3
-    assert first_step_over(instance(costs, ballots, budget, step=1), budget)[1] < 300
-
-
-def scaled(costs: dict[str, int], factor: int) -> dict[str, int]:
-    return {name: factor * cost for name, cost in costs.items()}
 
 
 # Comparison with the greedy outcome
