@@ -73,3 +73,9 @@ def test_error_page_stands_without_any_context(name: str) -> None:
     html = render_to_string(name)
     assert "css/site.css" in html
     assert "<h1>" in html
+
+
+def test_first_script_stands_behind_the_style_sheet() -> None:
+    """It waits for it there; else Chromium breaks transitions between pages off with an error."""
+    html = render_to_string("components/assets.html")
+    assert html.index("css/site") < html.index("js/display")

@@ -468,6 +468,19 @@ def test_filters_keep_up_with_the_list_and_keep_the_focus(visitor: Come) -> None
     stranger.look()
 
 
+def test_pages_follow_one_another_without_an_error_of_the_transition(visitor: Come) -> None:
+    """What the browser reports of a transition that broke off fails the test at its end."""
+    stranger = visitor(reduced_motion="no-preference")
+    page = stranger.page
+    for number in range(4):
+        page.goto(f"{stranger.address}/en/proposals/?order=newest")
+        page.wait_for_load_state("networkidle")
+        page.locator(".row-title a").nth(number).click()
+        page.wait_for_timeout(400)
+        page.go_back()
+        page.wait_for_timeout(400)
+
+
 def test_language_switch_keeps_page_and_filters(visitor: Come) -> None:
     reader = visitor()
     reader.go("/ru/proposals/?status=supporting&order=newest")
