@@ -175,6 +175,7 @@ def test_money_is_typed_in_roubles(desk: Client) -> None:
         ({"paper": "on"}, "__all__", "document seen"),
         ({"residents_only": "on"}, "municipalities", "Tick"),
         ({"fits_budget": "on"}, "fits_budget", "no budget"),
+        ({"comparison": "on"}, "comparison", "Only equal shares"),
         ({"options-0-cost_minor": "-5"}, "cost_minor", "greater than or equal to 0"),
         ({"options-0-proposal": "987654321"}, "proposal", "no public proposal"),
         ({"options-0-title_ru": "", "options-0-title_en": ""}, "title", "required"),

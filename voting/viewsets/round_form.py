@@ -26,7 +26,9 @@ from voting.actions.preparing import save_round
 from voting.models import Round
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Check = Callable[[dict[str, Any]], Iterator[tuple[str, Any]]]
 
 METHODS = [choice for choice in Round.Method.choices if choice[0] != Round.Method.SUPPORT]
 BUDGETS = {Round.Method.GREEDY, Round.Method.EQUAL_SHARES}
@@ -104,10 +106,14 @@ class RoundForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for check in (self._check_times, self._check_money, self._check_who, self._check_counts):
+        for check in self._checks():
             for field, words in check(data):
                 self.add_error(field, words)
         return data
+
+    def _checks(self) -> list[Check]:
+        numbers = [self._check_money, self._check_comparison, self._check_counts]
+        return [self._check_times, self._check_who, *numbers]
 
     def _check_times(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
@@ -133,6 +139,10 @@ class RoundForm(WagtailAdminModelForm):
         costs = [form.cleaned_data["cost_minor"] for form in self._options if form.is_valid()]
         if budget and costs and min(costs) > budget:
             yield "budget_minor", _("The budget does not reach for a single option.")
+
+    def _check_comparison(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        if data.get("comparison") and data.get("method") != Round.Method.EQUAL_SHARES:
+            yield "comparison", _("Only equal shares are compared.")
 
     def _check_who(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         if data.get("residents_only") and not data.get("municipalities"):
@@ -206,7 +216,10 @@ PANELS = [
         ],
         _("How it is counted"),
     ),
-    FieldRowPanel([FieldPanel("budget_minor"), FieldPanel("fits_budget")], heading=_("Budget")),
+    MultiFieldPanel(
+        [FieldPanel("budget_minor"), FieldPanel("fits_budget"), FieldPanel("comparison")],
+        _("Budget"),
+    ),
     OptionsPanel("options", panels=OPTION_PANELS, heading=_("Options"), label=_("Option")),
     MultiFieldPanel(
         [
