@@ -53,7 +53,9 @@ def last_ballot(user: User | AnonymousUser, round_: Round) -> VoteEvent | None:
 
 
 def shuffled(options: list[Option], seed: str) -> list[Option]:
-    """Options in an order that is the same for the same seed and fair over all of them."""
+    """Options in an order that is the same for a seed and fair over all; by number without one."""
+    if not seed:
+        return sorted(options, key=lambda option: option.number)
     return sorted(options, key=lambda option: _ticket(f"{seed}|{option.round_id}|{option.number}"))
 
 

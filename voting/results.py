@@ -40,6 +40,8 @@ class OptionResult:
     left_minor: int | None
     facts: dict[str, Any]
     """What Equal Shares knows of it."""
+    reached: Fraction
+    """What its bar shows: the most votes it had at any stage of a ranked count, else its total."""
 
 
 class Outcome:
@@ -78,6 +80,7 @@ class Outcome:
     def rows(self) -> list[OptionResult]:
         """All options, the best first."""
         facts = (self.tally.get("shares") or {}).get("facts", {})
+        stages = [dict(stage["totals"]) for stage in self.tally["stages"]]
         return [
             OptionResult(
                 number=line["number"],
@@ -89,6 +92,10 @@ class Outcome:
                 mean=Fraction(line["mean"]) if line["mean"] is not None else None,
                 left_minor=line["left_minor"],
                 facts=facts.get(str(line["number"]), {}),
+                reached=max(
+                    Fraction(stage[line["number"]])
+                    for stage in stages or [{line["number"]: line["total"]}]
+                ),
             )
             for line in self.tally["lines"]
         ]
@@ -102,7 +109,7 @@ class Outcome:
     @property
     def most(self) -> Fraction:
         """The longest bar."""
-        return max([row.total for row in self.rows] + [Fraction(1)])
+        return max([row.reached for row in self.rows] + [Fraction(1)])
 
     @property
     def valid(self) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -12,10 +13,13 @@ from django.utils import timezone
 from voting.models import Option, Round, VoteEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from proposals.models import CallPage
     from voting.models.rounds import RoundQuerySet
 
 OVER_ON_PAGE = 20
+SECONDS = 60
 
 
 def announced() -> RoundQuerySet:
@@ -23,6 +27,28 @@ def announced() -> RoundQuerySet:
     own = Option.objects.filter(round=OuterRef("pk"))
     another = Option.objects.filter(round=OuterRef("round"), number__gt=OuterRef("number"))
     return Round.objects.ballots().filter(Exists(own.filter(Exists(another))))
+
+
+def open_now() -> list[Round]:
+    """Rounds that take votes, first what closes first. One query a minute."""
+    rounds = announced().open().order_by("closes_at", "pk")
+    found = _remembered("open-rounds", lambda: list(rounds))
+    return [round_ for round_ in found if round_.is_open]
+
+
+def of_call(call: CallPage) -> list[Round]:
+    """All rounds about a call's proposals, the newest first. One query a minute."""
+    rounds = announced().filter(call__translation_key=call.translation_key)
+    name = f"rounds-of-{call.translation_key}"
+    return _remembered(name, lambda: list(rounds.order_by("-opens_at")))
+
+
+def _remembered(name: str, make: Callable[[], Any]) -> Any:
+    """What `make` gives, at most a minute old; the same in all languages, and for each worker.
+
+    Not `home.kept`: each publication would ask anew, and each language for itself.
+    """
+    return caches["memory"].get_or_set(f"rounds:{name}", make, SECONDS)
 
 
 def left_behind(call: CallPage) -> RoundQuerySet:

@@ -70,7 +70,7 @@ def own_drafts(user: User) -> tuple[str, Any]:
 hooks.register("after_sign_in", take_over)
 
 
-@hooks.register("register_navigation_item")
+@hooks.register("register_navigation_item", order=5)  # after the list of proposals
 def show_votes_in_the_menu() -> tuple[Any, str]:
     return pgettext_lazy("page", "Votes"), reverse("voting:rounds")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from accounts.models import User
-from cms.demo import articles, calls, pages, people, pictures, stories, terms
+from cms.demo import articles, calls, pages, people, pictures, rounds, stories, terms
 
 if TYPE_CHECKING:
     from cms.demo.content import Step
@@ -26,7 +26,9 @@ def steps(picture_width: int = pictures.WIDTH) -> list[Step]:
         *calls.steps(calendar),
         *people.workflow_steps(),
         *people.resident_steps(calendar),
+        *rounds.over_steps(calendar),
         *stories.steps(calendar),
+        *rounds.open_steps(calendar),
     ]
 
 

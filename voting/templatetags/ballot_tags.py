@@ -6,17 +6,21 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from home.words import said
 from proposals import choices
-from voting import money, result_words
+from voting import money, result_words, round_lists
+from voting.results import outcome_of
 from voting.uncast import uncast_ballots
 
 if TYPE_CHECKING:
+    from proposals.models import Proposal
     from voting.models import Round
+    from voting.supports import SupportBook
     from voting.uncast import Uncast
 
 register = template.Library()
@@ -55,9 +59,19 @@ def rounded_money(minor: Fraction | int | str, currency: str) -> str:
     return money.in_words(round(Fraction(minor)), currency)
 
 
+register.simple_tag(outcome_of)
+register.simple_tag(round_lists.open_now, name="open_rounds")
+register.simple_tag(round_lists.of_call, name="rounds_of_call")
 register.simple_tag(result_words.headline)
 register.simple_tag(result_words.tie_words)
 register.simple_tag(result_words.stage_words)
+
+
+@register.simple_tag
+def method_of(proposal: Proposal, supports: SupportBook) -> str:
+    """Where it is explained how a proposal's supports are counted, or "". No query."""
+    round_ = supports.rounds.get(proposal.pk)
+    return reverse("voting:method", args=[round_.pk]) if round_ else ""
 
 
 @register.simple_tag

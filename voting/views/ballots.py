@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,8 +24,6 @@ from voting.views.rounds import draw_ballot, draw_round, find_round
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-    from voting.actions import Standing
 
 
 @never_cache
@@ -60,7 +57,7 @@ def _cast(request: HttpRequest, round_: Round, form: BallotForm) -> HttpResponse
     except VoteRefused:
         return _again(request, round_, form, 403)
     drop_marks(request, round_)
-    return _to_receipt(request, round_, standing)
+    return redirect("voting:receipt", standing.event.uuid if standing.event else "")
 
 
 @never_cache
@@ -115,11 +112,3 @@ def _again(
         return draw_ballot(request, round_, form, status=status, stale=status == 409)
     tried = Ballot(round_, request.user, marks=form.marks).marked if form else []
     return draw_round(request, round_, status=403, tried=tried, too_late=True)
-
-
-def _to_receipt(request: HttpRequest, round_: Round, standing: Standing) -> HttpResponse:
-    try:
-        return redirect(reverse("voting:receipt", args=[standing.event and standing.event.uuid]))
-    except NoReverseMatch:
-        messages.success(request, _("Your ballot is in."))
-        return redirect(round_)

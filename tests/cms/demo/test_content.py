@@ -176,3 +176,19 @@ def test_proposal_has_as_many_supports_as_its_status_says(proposal: dict[str, An
 def test_proposals_stand_in_every_status() -> None:
     every = {move.target for move in states.MOVES.values()} | {"draft"}
     assert {proposal["status"] for proposal in PROPOSALS} == every
+
+
+@pytest.mark.parametrize("row", CONTENT["rounds"]["round"], ids=lambda row: row["key"])
+def test_round_fits_its_fields_and_refers_to_what_there_is(row: dict[str, Any]) -> None:
+    assert row["call"] in slugs("calls", "call")
+    assert row["opens_day"] < min(0, row["closes_day"])
+    assert row["blank"] < row["voters"] <= CONTENT["people"]["supporters"]["count"]
+    assert all(len(row["title"][language]) <= 120 for language in LANGUAGES)
+    keys = {proposal["key"] for proposal in PROPOSALS}
+    for option in row["option"]:
+        assert all(len(option["title"][language]) <= 160 for language in LANGUAGES)
+        assert option.get("proposal", "flood-warning") in keys
+        assert ("cost" in option) is ("budget" in row)
+    if "budget" in row:
+        costs = [option["cost"] for option in row["option"]]
+        assert max(costs) <= row["budget"] < sum(costs)
