@@ -24,7 +24,14 @@ from tests.factories.events import make_event
 from tests.factories.government import make_answer, make_referral
 from tests.factories.home import make_document, make_image, make_news, make_standard, make_tag
 from tests.factories.proposals import ProposalFactory, make_call
-from tests.factories.voting import BallotFactory, make_batch, make_events, make_seal
+from tests.factories.voting import (
+    BallotFactory,
+    make_appeal_of,
+    make_batch,
+    make_events,
+    make_intervention,
+    make_seal,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -78,6 +85,8 @@ class World:
         (self.receipt,) = make_events(self.public.round, 1)
         make_seal()
         self.paper_batch = make_batch(self.people["registrar"])
+        self.intervention = make_intervention(self.people["superuser"], self.shortlisted.round)
+        self.appeal = make_appeal_of(self.intervention)
 
     def _hidden(self, status: str, words: str) -> Proposal:
         return ProposalFactory(
@@ -127,6 +136,9 @@ class World:
             "no_dump_part": {"pk": self.ballot.pk, "name": "nothing.txt"},
             "no_receipt": {"uuid": "00000000-0000-4000-8000-000000000000"},
             "paper_batch": {"pk": self.paper_batch.pk},
+            "intervention": {"pk": self.intervention.pk},
+            "appeal": {"pk": self.appeal.pk},
+            "finding": {"pk": self.public.round.pk, "kind": "domain", "?": "key=mail.example"},
             "paper_round": {"pk": self.paper_batch.round_id},
             "unknown_step": {"pk": self.draft.pk, "step": "nowhere"},
             "accept": {

@@ -24,7 +24,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 Kind = Literal["subnet", "moment", "domain"]
 
@@ -137,29 +137,44 @@ class Shape:
         return percent * self.top_domain // self.votes if self.votes else 0
 
 
-def shape_of(votes: Iterable[tuple[datetime, bytes, str]]) -> Shape:
-    """The shape of votes given as (minute, network, mail provider).
+@dataclass(frozen=True)
+class Counts:
+    """Votes of a group by minute, by network and by mail provider."""
+
+    minutes: Mapping[datetime, int]
+    networks: Mapping[bytes, int]
+    domains: Mapping[str, int]
+
+
+def shape_of(counts: Counts) -> Shape:
+    """The shape of a group.
 
     >>> from datetime import UTC
     >>> minute = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    >>> shape_of([(minute, b"n", "a.example"), (minute, b"n", "b.example")]).domains
-    2
+    >>> shape = shape_of(Counts({minute: 2}, {b"n": 2}, {"a.example": 1, "b.example": 1}))
+    >>> shape.networks, shape.domains, shape.busiest_hour, shape.top_domain
+    (1, 2, 2, 1)
     """
     hours: Counter[datetime] = Counter()
-    networks: set[bytes] = set()
-    domains: Counter[str] = Counter()
-    for minute, network, domain in votes:
-        hours[minute.replace(minute=0)] += 1
-        networks.add(network)
-        domains[domain] += 1
+    for minute, count in counts.minutes.items():
+        hours[minute.replace(minute=0)] += count
     return Shape(
         votes=hours.total(),
-        networks=len(networks),
-        domains=len(domains),
+        networks=len(counts.networks),
+        domains=len(counts.domains),
         days=len({hour.date() for hour in hours}),
         busiest_hour=max(hours.values(), default=0),
-        top_domain=max(domains.values(), default=0),
+        top_domain=max(counts.domains.values(), default=0),
     )
+
+
+def all_bursts(counts: Counts, older: Mapping[str, int]) -> list[Burst]:
+    """Everything that stands out in a round."""
+    return [
+        *subnet_bursts(counts.networks),
+        *domain_bursts(counts.domains, older),
+        *moment_bursts(counts.minutes),
+    ]
 
 
 def seems_made(kind: Kind, group: Shape, whole: Shape) -> bool:

@@ -16,10 +16,15 @@ from proposals.models import CallPage
 from voting.actions import close_round, erase_votes, open_round
 from voting.actions.appeals import appeals_data
 from voting.own_votes import drafts_data, votes_data
-from voting.permissions import may_check_document, may_enter_paper, may_prepare_rounds
+from voting.permissions import (
+    may_check_document,
+    may_enter_paper,
+    may_guard_votes,
+    may_prepare_rounds,
+)
 from voting.round_lists import left_behind
 from voting.uncast import take_over
-from voting.viewsets import DeskViewSet, PaperViewSet
+from voting.viewsets import DeskViewSet, IntegrityViewSet, PaperViewSet
 from voting.viewsets.rounds import RoundViewSet
 
 if TYPE_CHECKING:
@@ -113,6 +118,11 @@ def say_which_rounds_keep_their_dates(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("register_admin_viewset")
+def register_integrity() -> IntegrityViewSet:
+    return IntegrityViewSet()
+
+
+@hooks.register("register_admin_viewset")
 def register_paper() -> PaperViewSet:
     return PaperViewSet()
 
@@ -125,6 +135,7 @@ def register_votes_menu() -> SubmenuMenuItem:
         (_("Document check"), "desk_admin:document", may_check_document),
         (_("Vote at the desk"), "desk_admin:vote", may_check_document),
         (_("Paper ballots"), "paper_admin:index", may_enter_paper),
+        (_("Integrity of votes"), "integrity_admin:index", may_guard_votes),
     ]
     items: list[MenuItem] = [
         VotesMenuItem(label, reverse(url), name=url.replace(":", "-"), order=10 * place, may=may)

@@ -12,10 +12,12 @@ import factory
 from django.utils import timezone
 
 from accounts.models import AssuranceLevel
+from voting.actions import recount_support
+from voting.actions.interventions import ask_intervention
 from voting.actions.paper import make_paper_batch
 from voting.heads import signed_head
 from voting.merkle import EMPTY_ROOT
-from voting.models import Option, Round, Seal, VoteEvent
+from voting.models import Appeal, Intervention, Option, Round, Seal, VoteEvent
 from voting.records import leaf_hash, record
 
 if TYPE_CHECKING:
@@ -54,6 +56,21 @@ def make_batch(by: User, round_: Round | None = None, **counted: Any) -> PaperBa
         voted_on=timezone.localdate(),
         **{"ballot_count": 2, "totals": {1: 1, 2: 1}, **counted},
     )
+
+
+def make_intervention(by: User, round_: Round) -> Intervention:
+    """A held vote of somebody without an account."""
+    (event,) = make_events(round_, 1)
+    if round_.proposal:
+        recount_support(round_.proposal)
+    why = {"kind": Intervention.Kind.HOLD, "reason": Intervention.Reason.NETWORK}
+    return ask_intervention(by=by, round_=round_, voters=[bytes(event.voter)], **why)
+
+
+def make_appeal_of(row: Intervention) -> Appeal:
+    """An appeal against a held vote."""
+    event = row.round.events.get(reason=VoteEvent.Reason.HOLD, voter=row.votes.get().voter)
+    return Appeal.objects.create(event=event, text="Я голосовал сам.")
 
 
 def make_seal() -> Seal:

@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSet
 
 from voting.viewsets.desk import DeskCastView, DeskVoteView, DocumentView
+from voting.viewsets.integrity import (
+    AppealView,
+    FindingView,
+    IntegrityIndexView,
+    InterventionView,
+    RoundIntegrityView,
+)
 from voting.viewsets.paper import (
     AddBatchView,
     BatchView,
@@ -20,7 +27,7 @@ from voting.viewsets.paper import (
     RecountView,
 )
 
-__all__ = ["DeskViewSet", "PaperViewSet"]
+__all__ = ["DeskViewSet", "IntegrityViewSet", "PaperViewSet"]
 
 
 class DeskViewSet(ViewSet):
@@ -37,6 +44,25 @@ class DeskViewSet(ViewSet):
             path("document/", DocumentView.as_view(), name="document"),
             path("vote/", DeskVoteView.as_view(), name="vote"),
             path("vote/cast/", DeskCastView.as_view(), name="cast"),
+        ]
+
+
+class IntegrityViewSet(ViewSet):
+    """Votes that stand out, what is done about them, and appeals."""
+
+    name = "integrity"
+    url_prefix = "integrity"
+    url_namespace = "integrity_admin"
+    icon = "warning"
+    menu_label = _("Integrity of votes")
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            path("", IntegrityIndexView.as_view(), name="index"),
+            path("round/<int:pk>/", RoundIntegrityView.as_view(), name="round"),
+            path("round/<int:pk>/<str:kind>/", FindingView.as_view(), name="finding"),
+            path("intervention/<int:pk>/", InterventionView.as_view(), name="intervention"),
+            path("appeal/<int:pk>/", AppealView.as_view(), name="appeal"),
         ]
 
 

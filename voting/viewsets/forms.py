@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from home.words import said
 from voting.documents import NumberUnreadable, normal_number
-from voting.models import Round
+from voting.models import Intervention, Round
 from voting.models.paper import BALLOTS_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 LINES_MAX = 500
+Why = Intervention.Reason
+TAKING_REASONS = (Why.NETWORK, Why.DOMAIN, Why.BURST, Why.ONE_PERSON, Why.PRESSURE)
+GIVING_REASONS = (Why.CHECKED, Why.APPEAL, Why.MISTAKE, Why.DOCUMENT)
 
 
 def number_field() -> forms.CharField:
@@ -170,3 +173,55 @@ class LinesForm(forms.Form):
             most = {"most": LINES_MAX}
             raise ValidationError(_("Not more than %(most)d ballots at once.") % most)
         return rows
+
+
+class InterventionForm(forms.Form):
+    """What to do to some votes, why in public, and what colleagues should know."""
+
+    kind = forms.ChoiceField(label=_("What is done"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Reason, public"))
+    words = forms.CharField(
+        label=_("Explanation, public"),
+        max_length=500,
+        required=False,
+        help_text=_("Stands beside the reason on the public page and in the mail. No names."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    note = forms.CharField(
+        label=_("Note for colleagues"),
+        max_length=2000,
+        required=False,
+        help_text=_("What you saw. It stays inside the admin."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, kinds: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = dict(Intervention.Kind.choices)
+        self.fields["kind"].choices = [(kind, labels[kind]) for kind in kinds]
+        gives = {Intervention.Kind.RELEASE, Intervention.Kind.RESTORE}
+        reasons = TAKING_REASONS if set(kinds) - gives else ()
+        reasons += GIVING_REASONS if set(kinds) & gives else ()
+        self.fields["reason"].choices = [(one.value, one.label) for one in reasons]
+        if len(self.fields["kind"].choices) == 1:
+            self.fields["kind"].initial = next(iter(kinds))
+
+
+class NoteForm(forms.Form):
+    """Why a colleague's request is refused."""
+
+    note = forms.CharField(
+        label=_("Why not"), max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
+    )
+
+
+class AnswerForm(forms.Form):
+    """What a voter is told when their appeal is declined."""
+
+    answer = forms.CharField(
+        label=_("Answer to the voter"),
+        max_length=2000,
+        min_length=10,
+        help_text=_("Goes out by mail. Say what was looked at, and nothing about other people."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

@@ -1,0 +1,241 @@
+"""The integrity desk: findings, holding, two people for annulling, appeals; nobody else gets in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories.proposals import ProposalFactory
+from tests.factories.voting import make_events
+from voting.actions import cast_support, recount_support
+from voting.actions.appeals import make_appeal
+from voting.actions.interventions import ask_intervention
+from voting.models import Appeal, Intervention, VoteTrace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponse
+    from django.test import Client
+
+    from accounts.models import User
+    from proposals.models import Proposal
+
+    SignIn = Callable[[User], Client]
+
+pytestmark = pytest.mark.django_db
+SCRIPT = b"s" * 16
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"integrity_admin:{name}", args=args)
+
+
+def finding(proposal: Proposal, kind: str, key: str) -> str:
+    return f"{url('finding', proposal.round.pk, kind)}?key={key}"
+
+
+@pytest.fixture
+def suspect(proposal: Proposal) -> Proposal:
+    """Thirty votes from thirty networks over a day, and twenty-five from one."""
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    for place, event in enumerate(make_events(proposal.round, 55)):
+        is_script = place >= 30
+        VoteTrace.objects.create(
+            event=event,
+            minute=now - timedelta(minutes=1 if is_script else 40 * place),
+            subnet=SCRIPT if is_script else place.to_bytes(16),
+            mail_domain="trash.example" if is_script else f"mail{place % 3}.example",
+        )
+    recount_support(proposal)
+    return proposal
+
+
+@pytest.fixture
+def desk(scrutineer: User, staff_of: SignIn) -> Client:
+    return staff_of(scrutineer)
+
+
+@pytest.fixture
+def other_desk(second_scrutineer: User, staff_of: SignIn) -> Client:
+    return staff_of(second_scrutineer)
+
+
+def intervene(client: Client, address: str, kind: str, **fields: str) -> HttpResponse:
+    values = {"kind": kind, "reason": "network", "words": "One hall", "note": "Seen", **fields}
+    return client.post(address, values, follow=True)
+
+
+def test_findings_lead_to_their_votes(suspect: Proposal, desk: Client) -> None:
+    assert suspect.title in desk.get(url("index")).text
+    page = desk.get(url("round", suspect.round.pk)).text
+    address = finding(suspect, "subnet", SCRIPT.hex())
+    assert address in page
+    assert "<rect" in page
+    assert "a mobile operator" in page  # what the rule mistakes
+    group = desk.get(address).text
+    assert "What to do with these 25 votes" in group
+    assert "It looks made" in group
+    assert "trash.example" in group
+
+
+def test_votes_are_held_and_then_given_back(suspect: Proposal, desk: Client) -> None:
+    answer = intervene(desk, finding(suspect, "subnet", SCRIPT.hex()), "hold")
+    assert "Done: 25 votes." in answer.text
+    assert suspect.round.events.tally() == 30
+    row = Intervention.objects.get()
+    assert (row.words, row.note) == ("One hall", "Seen")
+    again = intervene(
+        desk, url("intervention", row.pk), "release", stage="follow", reason="checked"
+    )
+    assert "Done: 25 votes." in again.text
+    assert suspect.round.events.tally() == 55
+
+
+def test_annulling_needs_a_colleague(
+    suspect: Proposal, desk: Client, other_desk: Client, second_scrutineer: User
+) -> None:
+    answer = intervene(desk, finding(suspect, "domain", "trash.example"), "annul")
+    assert "A colleague has to confirm it" in answer.text
+    row = Intervention.objects.get()
+    page = desk.get(url("intervention", row.pk)).text
+    assert "a colleague has to look at it" in page
+    assert 'value="confirm"' not in page
+    own = desk.post(url("intervention", row.pk), {"stage": "confirm"}, follow=True)
+    assert "You asked for it" in own.text
+    assert suspect.round.events.tally() == 55
+    assert f"№ {row.pk}" in other_desk.get(url("index")).text
+    done = other_desk.post(url("intervention", row.pk), {"stage": "confirm"}, follow=True)
+    assert "Done: 25 votes." in done.text
+    assert suspect.round.events.tally() == 30
+    row.refresh_from_db()
+    assert row.confirmed_by == second_scrutineer
+
+
+def test_request_can_be_refused_with_a_note(
+    suspect: Proposal, desk: Client, other_desk: Client
+) -> None:
+    intervene(desk, finding(suspect, "subnet", SCRIPT.hex()), "annul")
+    row = Intervention.objects.get()
+    other_desk.post(url("intervention", row.pk), {"stage": "refuse", "note": "A school."})
+    row.refresh_from_db()
+    assert row.state == "refused"
+    assert "A school." in desk.get(url("intervention", row.pk)).text
+    assert suspect.round.events.tally() == 55
+
+
+def test_form_that_lacks_something_is_given_back(suspect: Proposal, desk: Client) -> None:
+    address = finding(suspect, "subnet", SCRIPT.hex())
+    for bad in ({"reason": ""}, {"reason": "document"}, {"words": "x" * 501}):
+        answer = intervene(desk, address, "hold", **bad)
+        assert answer.context["form"].errors
+        assert "Seen</textarea>" in answer.text
+    assert intervene(desk, address, "release").context["form"].errors["kind"]
+    assert not Intervention.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [("subnet", "zz"), ("moment", "x"), ("moment", "9" * 40), ("city", "a"), ("domain", "%00")],
+)
+def test_finding_that_cannot_be_is_not_found(
+    kind: str, key: str, suspect: Proposal, desk: Client
+) -> None:
+    assert desk.get(finding(suspect, kind, key), follow=True).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["", "nowhere.example"])
+def test_group_without_votes_is_told_so(key: str, suspect: Proposal, desk: Client) -> None:
+    address = finding(suspect, "domain", key)
+    assert desk.get(address).status_code == 200
+    assert "None of these votes counts" in intervene(desk, address, "hold").text
+
+
+def test_appeals_are_answered_on_their_page(
+    proposal: Proposal, neighbour: User, scrutineer: User, desk: Client
+) -> None:
+    event = cast_support(user=neighbour, proposal_id=proposal.pk).event
+    hold = {"kind": "hold", "reason": "burst", "voters": [bytes(event.voter)]}
+    ask_intervention(by=scrutineer, round_=proposal.round, **hold)
+    appeal = make_appeal(user=neighbour, round_=proposal.round, text="Это мой голос.")
+    assert url("appeal", appeal.pk) in desk.get(url("index")).text
+    page = desk.get(url("appeal", appeal.pk)).text
+    assert "Это мой голос." in page
+    assert neighbour.email not in page
+    assert neighbour.name not in page
+    short = desk.post(url("appeal", appeal.pk), {"stage": "decline", "answer": "Нет"})
+    assert short.context["form"].errors["answer"]
+    granted = desk.post(url("appeal", appeal.pk), {"stage": "grant"}, follow=True)
+    assert "Done: 1 vote." in granted.text
+    late = desk.post(
+        url("appeal", appeal.pk), {"stage": "decline", "answer": "Слишком поздно."}, follow=True
+    )
+    assert "Somebody else has answered" in late.text
+    appeal.refresh_from_db()
+    assert appeal.state == Appeal.State.GRANTED
+
+
+def test_appeal_is_declined_with_words(
+    proposal: Proposal, neighbour: User, scrutineer: User, desk: Client
+) -> None:
+    event = cast_support(user=neighbour, proposal_id=proposal.pk).event
+    hold = {"kind": "hold", "reason": "burst", "voters": [bytes(event.voter)]}
+    ask_intervention(by=scrutineer, round_=proposal.round, **hold)
+    appeal = make_appeal(user=neighbour, round_=proposal.round, text="Это мой голос.")
+    answer = {"stage": "decline", "answer": "Пять учёток с одного телефона."}
+    page = desk.post(url("appeal", appeal.pk), answer, follow=True).text
+    assert "Declined" in page
+    assert "Пять учёток" in page
+    assert "No appeal waits" in desk.get(url("index")).text
+
+
+def test_index_costs_the_same_queries_for_any_number(
+    suspect: Proposal, scrutineer: User, desk: Client
+) -> None:
+    counts = []
+    for _more in range(3):
+        desk.get(url("index"))
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(url("index"))
+        counts.append(len(queries))
+        other = ProposalFactory(call=suspect.call)
+        (event,) = make_events(other.round, 1)
+        VoteTrace.objects.create(
+            event=event, minute=timezone.now(), subnet=b"n" * 16, mail_domain="x.example"
+        )
+        annul = {"kind": "annul", "reason": "network", "voters": [bytes(event.voter)]}
+        ask_intervention(by=scrutineer, round_=other.round, **annul)
+    assert counts[1] == counts[2], counts
+
+
+@pytest.mark.parametrize("person", ["resident", "moderator", "promoter", "editor", "registrar"])
+def test_pages_are_closed_to_others(
+    person: str,
+    suspect: Proposal,
+    scrutineer: User,
+    request: pytest.FixtureRequest,
+    staff_of: SignIn,
+) -> None:
+    voter = bytes(suspect.round.events.first().voter)
+    annul = {"kind": "annul", "reason": "network", "voters": [voter]}
+    row = ask_intervention(by=scrutineer, round_=suspect.round, **annul)
+    client = staff_of(request.getfixturevalue(person))
+    addresses = [
+        url("index"),
+        url("round", suspect.round.pk),
+        finding(suspect, "subnet", SCRIPT.hex()),
+        url("intervention", row.pk),
+        url("appeal", 1),
+    ]
+    for address in addresses:
+        sent = client.post(address, {"stage": "confirm", "kind": "hold", "reason": "network"})
+        for answer in (client.get(address), sent):
+            assert answer.status_code in {302, 403}
+    assert Intervention.objects.count() == 1
+    assert suspect.round.events.tally() == 55

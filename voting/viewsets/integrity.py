@@ -1,0 +1,319 @@
+"""The integrity desk: what stands out in a round, what is done about it, and what voters say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Max
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
+
+from voting.actions.appeals import AppealAnswered, decline_appeal, grant_appeal
+from voting.actions.interventions import (
+    NoVotes,
+    SecondPersonNeeded,
+    ask_intervention,
+    confirm_intervention,
+    refuse_intervention,
+)
+from voting.integrity import KINDS, RoundTraces, TraceGroup, key_of
+from voting.models import Appeal, Intervention, Round, VoteTrace
+from voting.permissions import may_guard_votes
+from voting.viewsets.forms import AnswerForm, InterventionForm, NoteForm
+from voting.viewsets.pages import StaffPage
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from voting.bursts import Burst
+
+Kind = Intervention.Kind
+ROUNDS_SHOWN = 50
+LATEST_SHOWN = 20
+# What may follow on an intervention that was done: its own votes, the other way round.
+FOLLOWING = {
+    Kind.HOLD: (Kind.RELEASE, Kind.ANNUL),
+    Kind.RELEASE: (Kind.HOLD, Kind.ANNUL),
+    Kind.ANNUL: (Kind.RESTORE,),
+    Kind.RESTORE: (Kind.ANNUL,),
+}
+
+
+def say_done(request: HttpRequest, row: Intervention) -> None:
+    """Tell the person what came of what they asked for."""
+    if row.state == Intervention.State.ASKED:
+        messages.warning(request, _("Asked for. A colleague has to confirm it before it counts."))
+        return
+    text = ngettext("Done: %(count)d vote.", "Done: %(count)d votes.", row.vote_count)
+    messages.success(request, text % {"count": row.vote_count})
+
+
+class IntegrityPage(StaffPage):
+    """A page of the integrity desk."""
+
+    may = may_guard_votes
+    page_title = gettext_lazy("Integrity of votes")
+    header_icon = "warning"
+
+    def parents(self) -> list[dict[str, Any]]:
+        return [{"url": reverse("integrity_admin:index"), "label": _("Integrity of votes")}]
+
+
+class IntegrityIndexView(IntegrityPage):
+    """What waits for somebody, and the rounds with most votes lately."""
+
+    template_name = "voting/staff/integrity_index.html"
+
+    def parents(self) -> list[dict[str, Any]]:
+        return []
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        rows = Intervention.objects.select_related("round__proposal", "requested_by")
+        appeals = Appeal.objects.filter(state=Appeal.State.OPEN)
+        return self.draw(
+            waiting=list(rows.waiting()),
+            appeals=list(appeals.select_related("event__round__proposal")),
+            latest=list(rows.exclude(state=Intervention.State.ASKED)[:LATEST_SHOWN]),
+            rounds=self.rounds(),
+        )
+
+    def rounds(self) -> list[tuple[Round, int, Any]]:
+        """Rounds with traces: how many, and when the last came. Two queries."""
+        groups = VoteTrace.objects.order_by().values("event__round")
+        counts = groups.annotate(count=Count("pk"), last=Max("minute")).order_by("-count")
+        found = list(counts[:ROUNDS_SHOWN])
+        numbers = [row["event__round"] for row in found]
+        rounds = Round.objects.select_related("proposal").in_bulk(numbers)
+        return [(rounds[row["event__round"]], row["count"], row["last"]) for row in found]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One group of votes that stands out, as the list shows it."""
+
+    burst: Burst
+    label: str
+    url: str
+
+
+class RoundIntegrityPage(IntegrityPage):
+    """A page about one round's votes."""
+
+    @cached_property
+    def round(self) -> Round:
+        rounds = Round.objects.select_related("proposal")
+        return get_object_or_404(rounds, pk=self.kwargs["pk"])
+
+    @cached_property
+    def traces(self) -> RoundTraces:
+        return RoundTraces(self.round)
+
+    @property
+    def round_title(self) -> str:
+        return str(self.round.proposal or self.round)
+
+
+class RoundIntegrityView(RoundIntegrityPage):
+    """What stands out in a round, by which rule, and what was done already."""
+
+    template_name = "voting/staff/integrity_round.html"
+
+    def get_page_title(self) -> str:
+        return self.round_title
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.draw(
+            round=self.round,
+            shape=self.traces.shape,
+            bars=self.traces.bars,
+            findings=[self.finding(burst) for burst in self.traces.bursts],
+            levels=self.round.events.turnout_by_level(),
+            interventions=self.round.interventions.select_related("requested_by"),
+        )
+
+    def finding(self, burst: Burst) -> Finding:
+        address = reverse("integrity_admin:finding", args=[self.round.pk, burst.kind])
+        return Finding(burst, label_of(burst), f"{address}?{urlencode({'key': key_of(burst)})}")
+
+
+def label_of(burst: Burst) -> str:
+    """A burst in words: a network has no name here, only the beginning of its hash."""
+    if burst.kind == "subnet":
+        return _("One network (%(name)s)") % {"name": burst.key.hex()[:6]}
+    if burst.kind == "domain":
+        return _("Addresses at %(domain)s") % {"domain": burst.key}
+    moment = date_format(localtime(burst.key), "SHORT_DATETIME_FORMAT")
+    return _("Ten minutes from %(moment)s") % {"moment": moment}
+
+
+class FindingView(RoundIntegrityPage):
+    """The votes of one finding: how they are made up, what is innocent about them, what to do."""
+
+    page_title = gettext_lazy("Votes that stand out")
+    template_name = "voting/staff/integrity_finding.html"
+
+    def parents(self) -> list[dict[str, Any]]:
+        url = reverse("integrity_admin:round", args=[self.round.pk])
+        return [*super().parents(), {"url": url, "label": self.round_title}]
+
+    @cached_property
+    def group(self) -> TraceGroup:
+        key = self.request.GET.get("key", "")
+        if self.kwargs["kind"] not in KINDS or "\0" in key:
+            raise Http404
+        try:
+            return self.traces.group(self.kwargs["kind"], key)
+        except ValueError:
+            raise Http404 from None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(InterventionForm((Kind.HOLD, Kind.ANNUL), initial={"kind": Kind.HOLD}))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = InterventionForm((Kind.HOLD, Kind.ANNUL), request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            row = ask_intervention(
+                by=request.user, round_=self.round, voters=self.group.voters(), **form.cleaned_data
+            )
+        except NoVotes:
+            messages.warning(request, _("None of these votes counts any more."))
+            return redirect("integrity_admin:round", self.round.pk)
+        say_done(request, row)
+        return redirect("integrity_admin:intervention", row.pk)
+
+    def show(self, form: InterventionForm) -> HttpResponse:
+        group = self.group
+        domains = sorted(group.counts.domains.items(), key=lambda pair: -pair[1])
+        return self.draw(
+            round=self.round,
+            group=group,
+            shape=group.shape,
+            whole=self.traces.shape,
+            bars=group.bars,
+            domains=domains[:10],
+            form=form,
+        )
+
+
+class InterventionView(IntegrityPage):
+    """One intervention: what, why, by whom; the second person's buttons; what may follow."""
+
+    template_name = "voting/staff/integrity_intervention.html"
+
+    @cached_property
+    def row(self) -> Intervention:
+        rows = Intervention.objects.select_related(
+            "round__proposal", "requested_by", "confirmed_by", "result"
+        )
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        return str(self.row)
+
+    @property
+    def following(self) -> tuple[str, ...]:
+        is_done = self.row.state == Intervention.State.DONE and self.row.vote_count
+        return FOLLOWING[Kind(self.row.kind)] if is_done else ()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        stages = {"confirm": self.confirm, "refuse": self.refuse, "follow": self.follow}
+        return stages.get(request.POST.get("stage", ""), self.show)()
+
+    def confirm(self) -> HttpResponse:
+        try:
+            say_done(
+                self.request, confirm_intervention(by=self.request.user, intervention=self.row)
+            )
+        except SecondPersonNeeded:
+            messages.error(self.request, _("You asked for it, so a colleague has to confirm it."))
+        return self.here()
+
+    def refuse(self) -> HttpResponse:
+        form = NoteForm(self.request.POST)
+        note = form.cleaned_data["note"] if form.is_valid() else ""
+        refuse_intervention(by=self.request.user, intervention=self.row, note=note)
+        return self.here()
+
+    def follow(self) -> HttpResponse:
+        form = InterventionForm(self.following, self.request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        changed = self.row.votes.filter(changed=True).values_list("voter", flat=True)
+        row = ask_intervention(
+            by=self.request.user,
+            round_=self.row.round,
+            voters=[bytes(voter) for voter in changed],
+            **form.cleaned_data,
+        )
+        say_done(self.request, row)
+        return redirect("integrity_admin:intervention", row.pk)
+
+    def here(self) -> HttpResponse:
+        return redirect("integrity_admin:intervention", self.row.pk)
+
+    def show(self, form: InterventionForm | None = None) -> HttpResponse:
+        following = self.following
+        return self.draw(
+            row=self.row,
+            votes=self.row.votes.count(),
+            is_own=self.row.requested_by_id == self.request.user.pk,
+            note_form=NoteForm(),
+            form=form or (InterventionForm(following) if following else None),
+        )
+
+
+class AppealView(IntegrityPage):
+    """One appeal beside why the vote was taken: grant it, or decline it with words."""
+
+    page_title = gettext_lazy("Appeal")
+    template_name = "voting/staff/integrity_appeal.html"
+
+    @cached_property
+    def appeal(self) -> Appeal:
+        rows = Appeal.objects.select_related("event__round__proposal", "intervention")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(AnswerForm())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            if request.POST.get("stage") == "grant":
+                return self.grant()
+            form = AnswerForm(request.POST)
+            if not form.is_valid():
+                return self.show(form)
+            decline_appeal(by=request.user, appeal=self.appeal, **form.cleaned_data)
+        except AppealAnswered:
+            messages.warning(request, _("Somebody else has answered this appeal meanwhile."))
+        else:
+            messages.success(request, _("Declined; the voter is told why."))
+        return redirect("integrity_admin:appeal", self.appeal.pk)
+
+    def grant(self) -> HttpResponse:
+        row = grant_appeal(by=self.request.user, appeal=self.appeal)
+        if row.intervention:
+            say_done(self.request, row.intervention)
+        return redirect("integrity_admin:appeal", self.appeal.pk)
+
+    def show(self, form: AnswerForm) -> HttpResponse:
+        event = self.appeal.event
+        taken = Intervention.objects.filter(
+            round=event.round_id, votes__voter=event.voter, votes__changed=True, kind=event.reason
+        )
+        why = taken.select_related("requested_by", "confirmed_by").order_by("-decided_at").first()
+        return self.draw(appeal=self.appeal, event=event, why=why, form=form)
