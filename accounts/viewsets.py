@@ -17,7 +17,7 @@ from wagtail.users.views.users import CreateView, DeleteView, EditView, IndexVie
 
 from accounts.actions import erase_account, settle_email
 from accounts.forms import municipality_field
-from accounts.models import Municipality, User
+from accounts.models import AssuranceLevel, Municipality, User
 from accounts.permissions import may_erase_account
 
 if TYPE_CHECKING:
@@ -39,7 +39,23 @@ class OneAddressEach:
         return email
 
 
-class PersonCreationForm(OneAddressEach, UserCreationForm):
+class LevelByHand:
+    """Offers no level for which a document has to be seen: only the desk's page gives that one.
+
+    Given by hand it would have no key behind it, and one person could have it twice.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = self.instance.level  # type: ignore[attr-defined]
+        self.fields["level"].choices = [  # type: ignore[attr-defined]
+            (value, label)
+            for value, label in AssuranceLevel.choices
+            if value < AssuranceLevel.DOCUMENT or value == present
+        ]
+
+
+class PersonCreationForm(LevelByHand, OneAddressEach, UserCreationForm):
     """A person that staff add by hand, such as a colleague."""
 
     first_name = None
@@ -50,7 +66,7 @@ class PersonCreationForm(OneAddressEach, UserCreationForm):
         fields = FIELDS
 
 
-class PersonEditForm(OneAddressEach, UserEditForm):
+class PersonEditForm(LevelByHand, OneAddressEach, UserEditForm):
     """What staff may change about a person."""
 
     first_name = None

@@ -151,6 +151,8 @@ LOG_ACTIONS = {
     "close_round": (_("Close a round early"), _("The round was closed early")),
     "rehearse": (_("Rehearse a round"), _("The round was rehearsed")),
     "check_document": (_("Check a document"), _("A document was seen")),
+    "look_at_desk": (_("Look up a vote at the desk"), _("A vote was looked up at the desk")),
+    "enter_paper_ballot": (_("Type in a paper ballot"), _("A paper ballot was typed in")),
     "cast_at_desk": (_("Take a vote at the desk"), _("A vote was taken at the desk")),
     "make_paper_batch": (_("Begin a batch of paper"), _("A batch of paper ballots was begun")),
     "recount_paper_batch": (_("Count paper anew"), _("A count by hand was corrected")),

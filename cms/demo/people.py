@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 STAFF_DAY, RESIDENTS_DAY = -262, -255
 # The group of each role in people.toml; the administrator needs none.
-GROUPS = {"editor": roles.EDITORS, "moderator": roles.MODERATORS, "promoter": roles.PROMOTERS}
+GROUPS = {
+    "editor": roles.EDITORS,
+    "moderator": roles.MODERATORS,
+    "promoter": roles.PROMOTERS,
+    "registrar": roles.REGISTRARS,
+    "scrutineer": roles.SCRUTINEERS,
+}
 
 
 def person(key: str) -> User:

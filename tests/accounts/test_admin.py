@@ -94,6 +94,19 @@ def test_staff_add_a_person_who_can_sign_in(
     assert sign_in(browser, user, "?next=/admin/").headers["Location"] == "/admin/"
 
 
+def test_nobody_gives_the_level_of_a_seen_document_by_hand(
+    client_of: ClientOf, admin: User, resident: User
+) -> None:
+    client, path = client_of(admin), f"/admin/users/edit/{resident.pk}/"
+    fields = {"is_active": "on", "password1": "", "password2": ""}
+    sent = person(email=resident.email, level=AssuranceLevel.DOCUMENT, **fields)
+    assert client.post(path, sent).status_code == 200
+    assert User.objects.get(pk=resident.pk).level == AssuranceLevel.EMAIL
+    User.objects.filter(pk=resident.pk).update(level=AssuranceLevel.DOCUMENT)
+    assert client.post(path, sent).status_code == 302  # one that the desk gave is kept
+    assert User.objects.get(pk=resident.pk).level == AssuranceLevel.DOCUMENT
+
+
 def test_staff_change_a_person(client_of: ClientOf, admin: User, resident: User) -> None:
     client = client_of(admin)
     path = f"/admin/users/edit/{resident.pk}/"

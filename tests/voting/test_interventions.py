@@ -135,6 +135,26 @@ def test_database_refuses_one_person_for_two(
         Intervention.objects.filter(pk=row.pk).update(confirmed_by=scrutineer)
 
 
+def test_database_refuses_an_annulment_by_one(
+    proposal: Proposal, resident: User, scrutineer: User, cast_by: object
+) -> None:
+    row = ask(scrutineer, proposal.round, Kind.ANNUL, cast_by(resident))
+    done = {"state": "done", "decided_at": timezone.now()}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Intervention.objects.filter(pk=row.pk).update(**done)
+
+
+def test_annulment_outlives_the_accounts_of_both(
+    proposal: Proposal, resident: User, scrutineer: User, second_scrutineer: User, cast_by: object
+) -> None:
+    row = annul(scrutineer, second_scrutineer, proposal.round, cast_by(resident))
+    for staff in (scrutineer, second_scrutineer):
+        erase_account(account=staff, by=staff, keep_name=False)
+    kept = Intervention.objects.select_related("requested_by", "confirmed_by").get(pk=row.pk)
+    assert (kept.requested_by, kept.confirmed_by) == (None, None)
+    assert kept.confirmed_by_id != kept.requested_by_id
+
+
 def test_confirming_twice_annuls_once(
     proposal: Proposal, resident: User, scrutineer: User, second_scrutineer: User, cast_by: object
 ) -> None:

@@ -28,8 +28,19 @@ class VoteStands(Exception):
         self.event = event
 
 
+def look_at_desk(*, by: User, round_: Round, digest: bytes) -> VoteEvent | None:
+    """How whoever shows this document stands in a round; the log keeps that `by` asked.
+
+    Raises `PermissionDenied`.
+    """
+    if not may_check_document(by):
+        raise PermissionDenied
+    log(instance=round_, action="voting.look_at_desk", user=by)
+    return vote_at_desk(round_, digest)
+
+
 def vote_at_desk(round_: Round, digest: bytes) -> VoteEvent | None:
-    """The newest row of whoever showed this document, in a round with paper. Two queries."""
+    """The newest row of whoever showed this document. Two queries."""
     anchor = AnchorKey.objects.filter(digest=digest).first()
     if anchor is None:
         return None

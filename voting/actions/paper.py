@@ -113,6 +113,8 @@ def enter_paper_ballot(
     }
     ballot, _made = PaperBallot.objects.get_or_create(batch=batch, line=line)
     slot = _slot(ballot, by, slot)
+    # What was typed is deleted with the casting; who typed which ballot stays known.
+    log(instance=batch, action="voting.enter_paper_ballot", user=by, data={"line": line})
     return PaperEntry.objects.update_or_create(ballot=ballot, slot=slot, defaults=values)[0]
 
 

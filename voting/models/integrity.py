@@ -113,12 +113,22 @@ class Intervention(models.Model):
     # How many votes it changed, and how many stood in the round right after it.
     vote_count = models.PositiveIntegerField(_("votes"), default=0)
     tally_after = models.PositiveIntegerField(null=True, blank=True)
+    # Their numbers stay when the accounts go, or the constraints could not hold what they hold.
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
     )
     requested_at = models.DateTimeField(default=timezone.now)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="+",
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     # The statement of the result that took it in; None while there is none, or none was needed.
@@ -141,6 +151,12 @@ class Intervention(models.Model):
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("requested_by")),
                 name="intervention_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done")
+                | Q(kind__in=("hold", "release"))
+                | Q(confirmed_by__isnull=False, requested_by__isnull=False),
+                name="annulling_takes_two_people",
             ),
             models.CheckConstraint(
                 condition=Q(state="asked", decided_at__isnull=True)

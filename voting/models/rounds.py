@@ -253,6 +253,11 @@ class Round(ClusterableModel):
         return not self.is_coming and not self.is_open
 
     @property
+    def waits_for_paper(self) -> bool:
+        """Whether the round is closed and paper ballots may still come in. One query."""
+        return self.paper and self.closed_at is not None and not hasattr(self, "paper_end")
+
+    @property
     def is_budget(self) -> bool:
         return self.method in {self.Method.GREEDY, self.Method.EQUAL_SHARES}
 

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.admin import messages
 
 from voting.actions import DocumentRefused, StaleForm, VoteRefused, check_document
-from voting.actions.desk import VoteStands, cast_at_desk, vote_at_desk
+from voting.actions.desk import VoteStands, cast_at_desk, look_at_desk
 from voting.choices import ChoiceRefused
 from voting.documents import document_digest
 from voting.forms import BallotForm
@@ -155,7 +155,8 @@ class DeskBallot:
         status: int = 200,
     ) -> HttpResponse:
         """How the person stands, and the ballot where one may be filled in."""
-        last = vote_at_desk(self.round, self.digest)
+        by = self.page.request.user
+        last = look_at_desk(by=by, round_=self.round, digest=self.digest)
         return self.page.draw(
             status,
             "voting/staff/desk_ballot.html",
