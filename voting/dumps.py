@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.timezone import localtime
 
 from accounts.notifications import absolute_url
@@ -174,7 +174,9 @@ class Dump:
             return
         columns = ["seq", *(f"event__{name}" for name in RECORD_COLUMNS)]
         for rows in self._ranges():
-            for seq, *row in rows.filter(event__round=self.round).values_list(*columns):
+            # Not the bare column: by its index SQLite would read the whole round each time.
+            own = rows.annotate(in_round=F("event__round_id") + 0).filter(in_round=self.round.pk)
+            for seq, *row in own.values_list(*columns):
                 yield canonical(record_from(row) | {"leaf": seq}) + b"\n"
 
     def leaves(self) -> Iterator[bytes]:
