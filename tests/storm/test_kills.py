@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 PEOPLE, PROPOSALS = 12, 150
-WORKER_KILLS = int(os.environ.get("WORKER_KILLS", "15"))
+WORKER_KILLS = int(os.environ.get("WORKER_KILLS", "10"))
 DATABASE_KILLS = int(os.environ.get("DATABASE_KILLS", "2"))
 PATIENCE = 60  # seconds after which a vote that still gets no answer fails the test
 dice = random.Random(2017)  # noqa: S311 - which worker dies, not a secret

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 CLICKS = 200
-ROUNDS = int(os.environ.get("STORM_ROUNDS", "50"))
+ROUNDS = int(os.environ.get("STORM_ROUNDS", "20"))
 
 
 async def storm(site: Site, person: Person, path: str, *, mixed: bool) -> None:

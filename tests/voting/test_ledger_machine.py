@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from home.models import HomePage
 
-EXAMPLES, STEPS = (int(n) for n in os.environ.get("LEDGER_MACHINE", "25x30").split("x"))
+EXAMPLES, STEPS = (int(n) for n in os.environ.get("LEDGER_MACHINE", "15x30").split("x"))
 PEOPLE = 3
 CRASHES = ("closed", "taken", "head", "leaves", "blocks", "sealed", "committed", "published")
 people = st.integers(0, PEOPLE - 1)
