@@ -19,12 +19,15 @@ from cms import health, mail
 from home.sitemaps import PageSitemap
 from home.views import robots
 from proposals.sitemaps import ProposalSitemap
+from voting.sitemaps import RoundSitemap
 from voting.views import checkpoint
 
 handler429 = "accounts.ratelimit.too_many_requests"  # allauth looks it up here
 
 # Apart, since one file may name 50,000 addresses at most.
-SITEMAPS = {"sitemaps": {"pages": PageSitemap, "proposals": ProposalSitemap}}
+SITEMAPS = {
+    "sitemaps": {"pages": PageSitemap, "proposals": ProposalSitemap, "rounds": RoundSitemap}
+}
 
 urlpatterns = [
     *mail.urls(debug=settings.DEBUG),

@@ -35,9 +35,12 @@ def said(words: Mapping[str, str]) -> tuple[str, str]:
 class WordsWidget(forms.MultiWidget):
     """One input a language, each labelled with that language's own name."""
 
+    template_name = "home/words.html"
+
     def __init__(self, widget: type[forms.Widget] = forms.TextInput) -> None:
+        rows = {"rows": 3} if issubclass(widget, forms.Textarea) else {}
         languages = {
-            code: widget(attrs={"lang": code, "aria-label": name, "placeholder": name})
+            code: widget(attrs={"lang": code, "placeholder": name, **rows})
             for code, name in settings.LANGUAGES
         }
         super().__init__(languages)

@@ -42,7 +42,7 @@ def test_sitemap_names_each_part(stranger: Client, proposal: Proposal) -> None:
     make_standard()
     parts = places(stranger, "/sitemap.xml")
     assert list(parts) == [
-        f"http://testserver/sitemap-{name}.xml" for name in ("pages", "proposals")
+        f"http://testserver/sitemap-{name}.xml" for name in ("pages", "proposals", "rounds")
     ]
 
 
@@ -102,5 +102,5 @@ def test_sitemap_costs_the_same_for_any_number(
         ProposalFactory(call=call)
     with django_assert_num_queries(2):  # how many, and the rows
         assert len(places(stranger, PART)) == count
-    with django_assert_num_queries(4):  # pages and who may read them, last change, how many
+    with django_assert_num_queries(5):  # pages and who may read them, last change, how many twice
         places(stranger, "/sitemap.xml")

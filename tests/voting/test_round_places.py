@@ -71,3 +71,11 @@ def test_open_rounds_are_read_once_a_minute(home: object, stranger: Client) -> N
 def test_menu_leads_to_the_votes_after_the_proposals(home: object, stranger: Client) -> None:
     menu = stranger.get("/ru/display/").text.split('class="nav"')[1].split("</nav>")[0]
     assert 0 < menu.index("/ru/proposals/") < menu.index("/ru/rounds/") < menu.index("/ru/results/")
+
+
+def test_search_engines_are_told_of_announced_rounds(proposal: Proposal, stranger: Client) -> None:
+    told, empty = BallotFactory(), BallotFactory(costs=[1])
+    text = stranger.get("/sitemap-rounds.xml").text
+    assert f"/ru/rounds/{told.pk}/" in text
+    assert f"/ru/rounds/{empty.pk}/" not in text
+    assert f"/ru/rounds/{proposal.round.pk}/" not in text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -98,14 +97,14 @@ def copy_round(*, user: User, round_: Round) -> Round:
     options = list(round_.options.order_by("number"))
     places = list(round_.municipalities.all())
     opens_at = timezone.now() + WEEK
-    copy = Round(**{name: getattr(round_, name) for name in COPIED})
-    copy.uuid = uuid.uuid4()
+    fields = [field for field in Round._meta.concrete_fields if field.name not in NOT_COPIED]
+    copy = Round(**{field.attname: getattr(round_, field.attname) for field in fields})
     copy.opens_at, copy.closes_at = opens_at, opens_at + (round_.closes_at - round_.opens_at)
     copy.save()
     copy.municipalities.set(places)
     for option in options:
-        fields = {name: getattr(option, name) for name in COPIED_OF_OPTION}
-        Option.objects.create(round=copy, **fields)
+        words = {name: getattr(option, name) for name in COPIED_OF_OPTION}
+        Option.objects.create(round=copy, **words)
     log(instance=copy, action="voting.copy_round", user=user, data={"from": round_.pk})
     return settle_options(copy)
 
@@ -129,22 +128,9 @@ def _refuse_others(user: User) -> None:
         raise PermissionDenied
 
 
-COPIED = (
-    "call_id",
-    "title",
-    "intro",
-    "method",
-    "limit",
-    "seats",
-    "score_max",
-    "budget_minor",
-    "currency",
-    "fits_budget",
-    "threshold",
-    "level",
-    "residents_only",
-    "paper",
-    "hidden",
-    "open_record",
-)
+# Who it is, and what happened to it; all the rest is rules.
+NOT_COPIED = {
+    *("id", "uuid", "proposal", "opens_at", "closes_at", "closed_at"),
+    *("closing_seal", "disputed_at", "rules", "rules_hash"),
+}
 COPIED_OF_OPTION = ("number", "sort_order", "title", "text", "cost_minor", "proposal_id")
