@@ -8,7 +8,7 @@ The rules, in words; staff read them beside what they found:
   twelve hours before and after, plus six times the root of that mean. Chance alone does this to one
   span in millions.
 - A mail provider stands out with at least 20 votes and 5 times as many as its share among accounts
-  older than the round lets expect.
+  older than the round lets expect, if there are at least 100 of these.
 
 Each can be innocent: a school, an office or a mobile operator is one network to us, a word on
 television is a burst, an employer or a university is a mail provider. `seems_made` says which of
@@ -34,6 +34,7 @@ SPAN = timedelta(minutes=10)
 AROUND = timedelta(hours=12)
 ROOTS = 6
 TIMES_SHARE = 5
+LEAST_OLDER = 100
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,11 @@ def domain_bursts(counts: Mapping[str, int], older: Mapping[str, int]) -> list[B
     ['trash.example']
     """
     votes, accounts = sum(counts.values()), sum(older.values())
+    if accounts < LEAST_OLDER:
+        return []  # Of a few accounts nobody knows which providers are usual.
     found = []
     for domain, count in counts.items():
-        # With no older accounts there is no share to compare with, so a half is taken as usual.
-        share = (older.get(domain, 0), accounts) if accounts else (1, 2)
-        expected = -(-votes * share[0] // share[1])
+        expected = -(-votes * older.get(domain, 0) // accounts)
         if count >= max(LEAST, TIMES_SHARE * expected):
             found.append(Burst("domain", domain, count, expected))
     return sorted(found, key=lambda burst: -burst.count)

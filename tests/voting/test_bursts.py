@@ -58,7 +58,8 @@ def test_provider_stands_out_against_older_accounts() -> None:
     assert domain_bursts(counts, older) == []
     assert [burst.key for burst in domain_bursts(counts, {"mail.example": 100})] == ["new.example"]
     assert domain_bursts({"mail.example": 200, "new.example": 19}, {"mail.example": 100}) == []
-    assert domain_bursts(counts, {}) == []  # nothing to compare with
+    for few in ({}, {"mail.example": 99}):
+        assert domain_bursts(counts, few) == []  # too little to compare with
 
 
 def test_bars_cover_the_whole_time_and_every_vote() -> None:
