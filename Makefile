@@ -21,12 +21,12 @@ check: ## linters, types, imports, migrations, translations, templates, check --
 	@scripts/setup dev
 	@scripts/check
 
-bench: ## the figures beside their baselines (BENCH=list,support picks some); writes bench.json
-	@scripts/setup dev
+bench: ## the figures beside their baselines (BENCH=list,equal_shares picks some); writes bench.json
+	@scripts/setup bench
 	@.venv/bin/python scripts/bench.py
 
 nightly: ## the slow proofs and the long storms, on SQLite and on PostgreSQL
-	@scripts/setup dev
+	@scripts/setup bench
 	@scripts/nightly
 	@scripts/on-postgres scripts/nightly
 

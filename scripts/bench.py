@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """`make bench`: how many requests a second the site answers, beside a bare Django in the same run.
 
-The site runs as in production on SQLite and on PostgreSQL, with 1,000, 10,000 and 35,000 proposals.
-Everything, this generator too, shares the machine's cores. BENCH=list,support picks some figures;
+The site runs as in production on SQLite and on PostgreSQL, with 1,000, 10,000 and 35,000 proposals;
+Equal Shares is counted beside pabutools. Everything, this generator too, shares the machine's
+cores. BENCH=list,equal_shares picks some figures;
 ROWS, SECONDS, DATABASES and SERVER change the size, the length, the databases and the server.
 Prints a table and writes bench.json.
 """
@@ -247,11 +248,10 @@ def database_url(name: str, folder: str) -> str:
     return os.environ["DATABASE_URL"] if name == "postgresql" else f"sqlite:///{folder}/b.sqlite3"
 
 
-def measure_all() -> list[dict[str, Any]]:
-    wanted = set(setting("BENCH", ",".join([*PAGES, "support"])))
+def measure_all(wanted: set[str], databases: list[str]) -> list[dict[str, Any]]:
     sizes = [int(rows) for rows in setting("ROWS", "1000,10000,35000")]
-    figures: list[dict[str, Any]] = []
-    for name in setting("DATABASES", "sqlite,postgresql"):
+    figures = equal_shares() if "equal_shares" in wanted else []
+    for name in databases:
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(name, database_url(name, folder), Path(folder), wanted)
             bench.run(sizes)
@@ -259,16 +259,37 @@ def measure_all() -> list[dict[str, Any]]:
     return figures
 
 
+def equal_shares() -> list[dict[str, Any]]:
+    """Whole elections counted, in a process of its own; the baseline is pabutools."""
+    command = [sys.executable, "-m", "scripts.benchmark.shares"]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    figures = json.loads(done.stdout)
+    for figure in figures:
+        limit = f"not done in {figure['pabutools_limit_seconds']:.0f} s"
+        others = ", ".join(
+            f"{way} {f'{took[0]:.2f} s ({took[1]:.2f} s CPU)' if took else limit}"
+            for way, took in figure["pabutools"].items()
+        )
+        say(
+            f"equal_shares  {figure['election']}: {figure['rows']} voters, {figure['projects']}"
+            f" projects, {figure['steps']} steps, {figure['p50_ms'] / 1000:.2f} s"
+            f" ({figure['cpu_ms'] / 1000:.2f} s CPU); pabutools {others}"
+            + ("  OTHER OUTCOME" if figure["failures"] else "")
+        )
+    return figures
+
+
 def main() -> int:
     """Start a durable PostgreSQL of our own around this script if it is wanted and not there."""
-    names = setting("DATABASES", "sqlite,postgresql")
-    if "postgresql" in names and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+    wanted = set(setting("BENCH", ",".join([*PAGES, "support", "equal_shares"])))
+    databases = setting("DATABASES", "sqlite,postgresql") if wanted - {"equal_shares"} else []
+    if "postgresql" in databases and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         throwaway = [sys.executable, "scripts/postgres-throwaway", "--durable", "--"]
         return subprocess.run(
             [*throwaway, sys.executable, __file__], cwd=ROOT, check=False
         ).returncode
     os.chdir(ROOT)
-    figures = measure_all()
+    figures = measure_all(wanted, databases)
     Path("bench.json").write_text(json.dumps(figures, indent=1) + "\n")
     say("Written to bench.json.")
     return (

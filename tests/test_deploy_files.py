@@ -189,7 +189,7 @@ def pins(name: str) -> dict[str, str]:
 
 
 def test_requirements_name_no_index_no_host_and_no_path() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"://|--(?:index|extra|find|trusted)| @ |/", text)
 

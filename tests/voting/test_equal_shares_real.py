@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from scripts.benchmark import shares
+from tests.voting.random_votes import Vote, votes
 from voting.equal_shares import compare, equal_shares
 from voting.pabulib import read
 
-ELECTIONS = Path(__file__).resolve().parents[3] / "shared/data/elections"
-Vote = tuple[dict[str, int], list[list[str]], int]
-"""Costs, ballots and the budget, in hundredths of the currency."""
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))
+ELECTIONS = SHARED / "elections"
 
 
 def election(name: str) -> tuple[Vote, list[str]]:
+    """Money in hundredths of the currency, and what the city selected."""
     path = ELECTIONS / name
     if not path.exists():
         pytest.skip(f"{path} is not there")
@@ -79,3 +85,30 @@ def test_budget_in_a_small_currency_is_counted_at_once() -> None:
     fine = equal_shares(costs, ballots, budget, step_minor=1)
     assert fine.steps == 8_317_900
     assert set(fine.selected) == set(outcome.selected)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted(ELECTIONS.glob("*.pb")), ids=lambda path: path.stem)
+def test_pabutools_selects_the_same(path: Path) -> None:
+    pytest.importorskip("pabutools", reason="scripts/setup bench installs it")
+    described = shares.from_file(path)
+    if described is None or path.stem.startswith("Hungary"):
+        pytest.skip("no list of projects, or no end within the night")
+    costs, ballots, budget, unit = described
+    found = shares.count_by_pabutools(described, grouped=True)
+    outcome = equal_shares(costs, ballots, budget, step_minor=unit)
+    assert found["selected"] == list(outcome.selected)
+
+
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None)
+@given(vote=votes(), step=st.integers(1, 7))
+def test_pabutools_selects_the_same_of_any_vote(vote: Vote, step: int) -> None:
+    pytest.importorskip("pabutools", reason="scripts/setup bench installs it")
+    costs, named, budget = vote
+    # To pabutools a project is worth what it costs, so it leaves out what is free.
+    costs = {project: cost for project, cost in costs.items() if cost}
+    ballots = [[project for project in ballot if project in costs] for ballot in named]
+    found = shares.count_by_pabutools((costs, ballots, budget, step), grouped=False)
+    outcome = equal_shares(costs, ballots, budget, step_minor=step)
+    assert set(found["selected"]) == set(outcome.selected)
