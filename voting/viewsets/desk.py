@@ -75,7 +75,7 @@ class DeskVoteView(StaffPage):
 
     may = may_check_document
     page_title = gettext_lazy("Vote at the desk")
-    header_icon = "tick"
+    header_icon = "check"
     template_name = "voting/staff/desk_vote.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -94,7 +94,7 @@ class DeskCastView(StaffPage):
 
     may = may_check_document
     page_title = gettext_lazy("Vote at the desk")
-    header_icon = "tick"
+    header_icon = "check"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("desk_admin:vote")
