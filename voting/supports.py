@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from proposals.models.proposals import path_of_proposal
 from voting.models import Round, VoteEvent
 from voting.permissions import Refusal, why_not_again, why_not_vote
@@ -68,6 +70,19 @@ class SupportPanel:
     def url(self) -> str:
         """Where support is given and taken back."""
         return f"{path_of_proposal(self.proposal_id)}support/"
+
+    @property
+    def has_receipt(self) -> bool:
+        return self.receipt is not None
+
+    @property
+    def receipt_url(self) -> str:
+        return reverse("voting:receipt", args=[self.receipt]) if self.receipt else ""
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a recount came to another figure than the one shown."""
+        return bool(self.round and self.round.disputed_at)
 
     @property
     def is_taken(self) -> bool:

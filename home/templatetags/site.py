@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from home import display, kept
+from home.stencil import Stencil, hole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,9 +95,22 @@ def gauge(count: int, threshold: int, *, sentence: str = "", large: bool = False
 def _gauge(
     count: int, threshold: int, sentence: str, large: bool, language: str | None
 ) -> SafeString:
-    # Kept because a list draws twenty, which depend on nothing but these arguments.
-    context = {**gauge_parts(count, threshold), "sentence": sentence, "large": large}
-    return mark_safe(render_to_string("components/gauge.html", context))
+    # Kept because a list shows twenty, which depend on nothing but these arguments.
+    parts = gauge_parts(count, threshold)
+    if sentence or large:
+        context = parts | {"sentence": sentence, "large": large}
+        return mark_safe(render_to_string("components/gauge.html", context))
+    marked = parts["mark"] is not None
+    return _small_gauge(threshold, parts["heat"], marked, language).fill(parts)
+
+
+@lru_cache(maxsize=256)
+def _small_gauge(threshold: int, heat: str, marked: bool, _language: str | None) -> Stencil:
+    # Drawn once, because every vote is answered with a count that was not shown before.
+    names = ["count", "shown", "full", *(["mark"] if marked else [])]
+    context = {"threshold": threshold, "heat": heat, "mark": None}
+    context |= {name: hole(name) for name in names}
+    return Stencil(render_to_string("components/gauge.html", context), names)
 
 
 def gauge_parts(count: int, threshold: int) -> dict[str, Any]:
@@ -104,6 +119,7 @@ def gauge_parts(count: int, threshold: int) -> dict[str, Any]:
     full = max(count, threshold, 1)
     return {
         "count": count,
+        "shown": intcomma(count),
         "threshold": threshold,
         "missing": max(threshold - count, 0),
         "full": full,

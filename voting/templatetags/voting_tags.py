@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.db.models import F, OuterRef, Subquery, Sum
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 
-from home.stencil import Stencil, hole
-from home.templatetags.site import gauge
 from proposals import states
 from proposals.models import Proposal
 from proposals.templatetags.proposals_tags import once_on_a_page
 from voting.models import VoteEvent
+from voting.panels import draw
 from voting.supports import SupportBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from django.utils.safestring import SafeString
-
-    from voting.supports import SupportPanel
 
 register = template.Library()
 
@@ -44,34 +37,15 @@ def support_panel(
 ) -> SafeString:
     """`{% support_panel proposal supports %}`: gauge, sentence and button of one proposal."""
     panel = supports.panel(proposal)
-    if panel and panel.asks_to_sign_in:
-        return _invited(panel, proposal.title, large)
-    shown = {"panel": panel, "proposal": proposal, "large": large, "request": context["request"]}
-    return render_to_string(
-        "voting/support.html#panel", shown | {"csrf_token": context.get("csrf_token")}
+    if panel is None:
+        return SafeString()
+    return draw(
+        panel,
+        proposal.title,
+        token=context.get("csrf_token", ""),
+        next_url=context["request"].get_full_path(),
+        large=large,
     )
-
-
-def _invited(panel: SupportPanel, title: str, large: bool) -> SafeString:
-    shown = gauge(panel.support_count, panel.threshold, large=large)
-    if panel.round and panel.round.disputed_at:
-        shown += render_to_string("voting/support.html#dispute")
-    values = {
-        "number": panel.proposal_id,
-        "gauge": shown,
-        "url": panel.url,
-        "title": title,
-    }
-    return _invitation(large, get_language()).fill(values)
-
-
-@cache
-def _invitation(large: bool, _language: str | None) -> Stencil:
-    # Drawn once, because a list shows twenty, and drawing them was a quarter of its cost.
-    panel = {"proposal_id": hole("number"), "url": hole("url")}
-    shown = {"panel": panel, "gauge": hole("gauge"), "proposal": {"title": hole("title")}}
-    html = render_to_string("voting/support.html#invitation", shown | {"large": large})
-    return Stencil(html, ["number", "gauge", "url", "title"])
 
 
 @register.simple_tag(takes_context=True)

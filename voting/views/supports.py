@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
@@ -16,15 +17,16 @@ from voting.actions import StaleForm, VoteRefused, cast_support, withdraw_suppor
 from voting.forms import SupportForm
 from voting.models import Round
 from voting.origins import origin_of
+from voting.panels import draw
 from voting.supports import SupportBook, SupportPanel
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.utils.safestring import SafeString
 
     from voting.actions import Standing
 
 PAGE = "voting/support.html"
-PANEL = f"{PAGE}#panel"
 
 
 @rate_limit("support", "60/m", cache="memory")  # the ledger refuses doubles anyway
@@ -43,8 +45,8 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404 from None
     except StaleForm:
         return _ask(request, pk, status=409, stale=True)
-    except VoteRefused as refused:
-        return _ask(request, pk, status=403, refusal=refused.refusal)
+    except VoteRefused:
+        return _ask(request, pk, status=403)
     if not request.htmx:
         return redirect(_back(request, pk, form.cleaned_data["next"]))
     return _panel(request, standing, form.cleaned_data)
@@ -57,25 +59,30 @@ def _act(request: HttpRequest, pk: int, fields: dict[str, Any]) -> Standing:
     return withdraw_support(**wish)
 
 
-def _panel(request: HttpRequest, standing: Standing, fields: dict[str, object]) -> HttpResponse:
-    """The button as it is now; it names its proposal, since twenty in a list would sound alike."""
-    context = {
-        "panel": SupportPanel.after(standing),
-        "proposal": {"title": standing.round.proposal_title},
-    }
-    return render(request, PANEL, context | fields)
+def _panel(request: HttpRequest, standing: Standing, fields: dict[str, Any]) -> HttpResponse:
+    """The button as it is now."""
+    panel, title = SupportPanel.after(standing), standing.round.proposal_title or ""
+    return HttpResponse(_drawn(request, panel, title, large=fields["large"], back=fields["next"]))
 
 
-def _ask(request: HttpRequest, pk: int, *, status: int = 200, **context: object) -> HttpResponse:
+def _drawn(
+    request: HttpRequest, panel: SupportPanel, title: str, *, back: str, **how: bool
+) -> SafeString:
+    next_url = back or request.get_full_path()
+    return draw(panel, title, token=get_token(request), next_url=next_url, **how)
+
+
+def _ask(request: HttpRequest, pk: int, *, status: int = 200, stale: bool = False) -> HttpResponse:
     """The present state of one proposal's support, with the button to change it."""
     proposal = get_object_or_404(Proposal.objects.public().for_list(), pk=pk)
     panel = SupportBook([proposal], request.user).panel(proposal)
-    context |= {"proposal": proposal, "panel": panel, "next": request.GET.get("next", "")}
-    context["large"] = bool(request.POST.get("large", not request.htmx))
+    how = {"large": bool(request.POST.get("large", not request.htmx)), "stale": stale}
+    back = request.GET.get("next", "")
+    drawn = _drawn(request, panel, proposal.title, back=back, **how) if panel else ""
     if request.htmx:
         # htmx shows the body of a 422; any other refusal it would only report.
-        return render(request, PANEL, context, status=422)
-    return render(request, PAGE, context, status=status)
+        return HttpResponse(drawn, status=422)
+    return render(request, PAGE, {"proposal": proposal, "drawn": drawn}, status=status)
 
 
 def _back(request: HttpRequest, pk: int, wanted: str) -> str:
