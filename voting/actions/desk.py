@@ -60,9 +60,8 @@ def cast_at_desk(
     """
     if not may_check_document(by):
         raise PermissionDenied
-    round_ = Round.objects.lock_for_vote(by.pk, id=round_id)
-    if not round_.paper:
-        raise Round.DoesNotExist
+    # Alone, not shared as online votes take it: this person may be voting online as well.
+    round_ = Round.objects.select_for_update(of=["self"]).get(pk=round_id, paper=True)
     if refusal := why_not_at_desk(round_):
         raise VoteRefused(refusal)
     wish = Wish(stands=True, choice=choice, seen_gen=seen_gen, channel=VoteEvent.Channel.DESK)
@@ -80,7 +79,7 @@ def _now(round_: Round, voter: bytes) -> Standing:
     last = VoteEvent.objects.last_of(round_.pk, voter)
     if last is not None and (refusal := why_not_again(last)):
         raise VoteRefused(refusal)
-    return Standing(round_, last, round_.support_count or 0)
+    return Standing(round_, last, support_count=0)
 
 
 def _check(now: Standing, wish: Wish, *, change: bool) -> None:
