@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from voting.results import OptionResult, Outcome
 
 
+QUOTES = ("«", "“", "„", "「", "『", '"')
+
+
 def figure(number: Fraction | int) -> str:
     """A number as people write it: whole, or with two digits behind the comma.
 
@@ -33,8 +36,9 @@ def figure(number: Fraction | int) -> str:
 
 
 def quoted(words: dict[str, str]) -> str:
-    """A title within the active language's quotation marks."""
-    return _("“%(title)s”") % {"title": said(words)[0]}
+    """A title within the active language's quotation marks, unless it brings its own."""
+    title = said(words)[0]
+    return title if title[:1] in QUOTES else _("“%(title)s”") % {"title": title}
 
 
 def headline(outcome: Outcome) -> str:
@@ -81,13 +85,23 @@ def _one_won(outcome: Outcome, winner: OptionResult) -> str:
             if outcome.is_live
             else _("%(title)s won with %(votes)s points, %(mean)s on average.")
         )
-    else:
-        words = (
-            _("%(title)s leads with %(votes)s of %(ballots)s ballots.")
-            if outcome.is_live
-            else _("%(title)s won with %(votes)s of %(ballots)s ballots.")
+        return words % figures
+    return _of_ballots(outcome) % figures
+
+
+def _of_ballots(outcome: Outcome) -> str:
+    ballots = outcome.tally["ballots"]
+    if outcome.is_live:
+        return ngettext(
+            "%(title)s leads with %(votes)s of %(ballots)s ballot.",
+            "%(title)s leads with %(votes)s of %(ballots)s ballots.",
+            ballots,
         )
-    return words % figures
+    return ngettext(
+        "%(title)s won with %(votes)s of %(ballots)s ballot.",
+        "%(title)s won with %(votes)s of %(ballots)s ballots.",
+        ballots,
+    )
 
 
 def _votes_in_the_end(outcome: Outcome, winner: OptionResult) -> Fraction | int:

@@ -236,3 +236,14 @@ def test_result_page_costs_the_same_for_more_ballots(others: int, stranger: Clie
     with CaptureQueriesContext(connection) as caught:
         stranger.get(url(round_, "?second"))
     assert len(caught) == 3, "\n".join(query["sql"][:140] for query in caught)
+
+
+def test_title_that_brings_its_own_marks_gets_no_others(stranger: Client) -> None:
+    round_ = BallotFactory()
+    round_.options.filter(number=2).update(title={"ru": "«Дерсу»"})
+    round_.save()
+    cast_in_bulk(round_, [[2]] * 3)
+    Round.objects.update(closed_at=timezone.now())
+    seal_votes()
+    text = stranger.get(url(round_, language="ru")).text
+    assert "Победитель — «Дерсу»: 3 из 3 бюллетеней." in text
