@@ -22,11 +22,12 @@ from voting.actions import (
     cast_support,
     close_round,
     state_result,
+    withdraw_ballot,
 )
 from voting.heads import published_head, published_note, read_head, refusal_file
 from voting.merkle import proves_consistency, root_of
 from voting.models import Block, Result, Round, Seal, VoteEvent, VoteLeaf
-from voting.sealed import leaf_hashes, newest_seal, tree_at
+from voting.sealed import leaf_hashes, newest_seal, standing_at, tree_at
 from voting.sealing import SealRefused, seal_votes
 
 if TYPE_CHECKING:
@@ -160,6 +161,23 @@ def test_state_result_counts_later_changes_only_with_a_reason(
     assert anew.tally["ballots"] == 1
     assert anew.tally["winners"] == [2]
     assert anew.seal == first.seal, "another seed would draw the lots again"
+
+
+def test_votes_stand_as_they_did_at_a_size_whatever_came_later(
+    ballot: Round, neighbour: User, resident: User
+) -> None:
+    for user, choice in ((neighbour, [1]), (resident, [2])):
+        cast_ballot(user=user, round_id=ballot.pk, choice=choice)
+    seal_votes()
+    cast_ballot(user=neighbour, round_id=ballot.pk, choice=[3])
+    withdraw_ballot(user=resident, round_id=ballot.pk)
+    seal_votes()
+
+    def choices(size: int) -> list[list[int]]:
+        return sorted(standing_at(ballot, size).values_list("choice", flat=True))
+
+    assert choices(2) == [[1], [2]]
+    assert choices(5) == [[3]]
 
 
 def test_lot_is_drawn_by_the_closing_seal(ballot: Round) -> None:
