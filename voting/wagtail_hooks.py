@@ -25,6 +25,7 @@ from voting.permissions import (
 from voting.round_lists import left_behind
 from voting.uncast import take_over
 from voting.viewsets import DeskViewSet, IntegrityViewSet, PaperViewSet
+from voting.viewsets.panels import IntegrityPanel, PaperPanel
 from voting.viewsets.rounds import RoundViewSet
 
 if TYPE_CHECKING:
@@ -143,6 +144,14 @@ def register_votes_menu() -> SubmenuMenuItem:
     ]
     menu = Menu(register_hook_name="register_votes_menu_item", items=items)
     return SubmenuMenuItem(_("Votes"), menu, name="votes", icon_name="tasks", order=160)
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_waits_about_votes(request: HttpRequest, panels: list[Any]) -> None:
+    if may_guard_votes(request.user):
+        panels.append(IntegrityPanel())
+    if may_enter_paper(request.user):
+        panels.append(PaperPanel())
 
 
 LOG_ACTIONS = {

@@ -66,6 +66,7 @@ def test_vote_is_taken_from_somebody_without_an_account(round_: Round, desk: Cli
     assert answer.url == reverse("desk_admin:vote")
     event = VoteEvent.objects.get()
     assert (event.choice, event.channel) == ([1, 3], "desk")
+    assert f"/receipts/{event.uuid}/" in desk.get(reverse("desk_admin:vote")).text
 
 
 def test_vote_that_is_in_is_kept_unless_the_person_asks(

@@ -239,3 +239,16 @@ def test_pages_are_closed_to_others(
             assert answer.status_code in {302, 403}
     assert Intervention.objects.count() == 1
     assert suspect.round.events.tally() == 55
+
+
+def test_front_page_says_what_waits(
+    suspect: Proposal, scrutineer: User, registrar: User, desk: Client, staff_of: SignIn
+) -> None:
+    assert "No appeal waits" in desk.get("/admin/").text
+    voter = bytes(suspect.round.events.first().voter)
+    annul = {"kind": "annul", "reason": "network", "voters": [voter]}
+    ask_intervention(by=scrutineer, round_=suspect.round, **annul)
+    assert "1 intervention waits for a second person" in desk.get("/admin/").text
+    other = staff_of(registrar).get("/admin/").text
+    assert "voting-integrity" not in other
+    assert "No result waits for paper ballots" in other

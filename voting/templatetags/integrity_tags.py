@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from voting.removals import removals_of, told_of
+from voting.removals import told_of
 
 if TYPE_CHECKING:
     from proposals.models import Proposal
@@ -29,5 +29,5 @@ def told_of_votes(proposal: Proposal, supports: SupportBook) -> dict[str, Any]:
 
 @register.simple_tag
 def removals(round_: Round) -> list[Removal]:
-    """`{% removals round as found %}`: annulled and restored votes. One query."""
-    return removals_of(round_.pk)
+    """`{% removals round as found %}`: annulled and restored votes. One query a minute."""
+    return told_of(round_.pk, 0).removals

@@ -27,6 +27,7 @@ from voting.viewsets.pages import StaffPage
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from voting.actions import Standing
     from voting.models import VoteEvent
 
 SALT = "voting.desk"
@@ -137,14 +138,25 @@ class DeskBallot:
             return self.draw(form, change=change)
         wish = {"choice": form.choice, "seen_gen": form.cleaned_data["gen"] or 0, "change": change}
         try:
-            cast_at_desk(by=request.user, round_id=self.round.pk, digest=self.digest, **wish)
+            standing = cast_at_desk(
+                by=request.user, round_id=self.round.pk, digest=self.digest, **wish
+            )
         except ChoiceRefused as refused:
             form.refuse(refused.fault, refused.option)
             return self.draw(form, change=change)
         except (VoteStands, StaleForm, VoteRefused):
             return self.draw(status=409, moved=True)
-        messages.success(request, _("The vote is in. The person counts once over all channels."))
+        self.say_done(standing)
         return redirect("desk_admin:vote")
+
+    def say_done(self, standing: Standing) -> None:
+        """Offer the receipt to print: somebody without an account sees the vote no other way."""
+        receipt = reverse("voting:receipt", args=[standing.event and standing.event.uuid])
+        messages.success(
+            self.page.request,
+            _("The vote is in. The person counts once over all channels."),
+            buttons=[messages.button(receipt, _("Receipt to print"), new_window=True)],
+        )
 
     def draw(
         self,

@@ -1,0 +1,34 @@
+"""What the admin's front page says to those who look after votes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.admin.ui.components import Component
+
+from voting.models import Appeal, Intervention, Round
+
+
+class IntegrityPanel(Component):
+    """What waits for a second person, and appeals nobody has answered. Two queries."""
+
+    name = "voting_integrity"
+    template_name = "voting/staff/integrity_panel.html"
+    order = 70
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {
+            "waiting": Intervention.objects.waiting().count(),
+            "appeals": Appeal.objects.filter(state=Appeal.State.OPEN).count(),
+        }
+
+
+class PaperPanel(Component):
+    """Closed rounds whose results wait for somebody to say that all paper is in. One query."""
+
+    name = "voting_paper"
+    template_name = "voting/staff/paper_panel.html"
+    order = 71
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {"rounds": list(Round.objects.take_paper().filter(closed_at__isnull=False)[:5])}
