@@ -234,8 +234,11 @@ class World:
             "token": "wrong",
             "export_proposals name": "csv",
             "proposals:download name": "csv",
+            "voting:dump_part name": "round.json",
             "section": "proposals",
             "proposals:open key": "wrong",
+            "kind": "domain",
+            "uuid": "00000000-0000-4000-8000-000000000000",
             "step": "text",
             "mode": "default",
         }
