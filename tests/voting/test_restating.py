@@ -15,6 +15,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.voting import BallotFactory
 from voting.actions import cast_ballot
 from voting.actions.interventions import ask_intervention, confirm_intervention
+from voting.actions.restating import restate_rounds
 from voting.models import Intervention, Round
 from voting.sealing import seal_votes
 
@@ -66,6 +67,16 @@ def test_annulment_after_the_close_restates_the_result_once(
     newest = closed.results.last()
     assert row.result == newest
     assert "2" in newest.reason
+
+
+def test_result_is_not_restated_from_rows_that_are_not_sealed(
+    closed: Round, scrutineer: User, second_scrutineer: User
+) -> None:
+    annul(closed, [1], 2, scrutineer, second_scrutineer)
+    assert restate_rounds() == 0
+    assert winners(closed) == [[1]]
+    seal_votes()
+    assert winners(closed) == [[1], [2]]
 
 
 def test_several_annulments_are_one_restatement(
