@@ -137,7 +137,11 @@ def equal_parts(
     """
     missing, payers, before = cost, votes, 0
     part = -(-missing // payers)  # Rounded up: below it is below the exact part.
-    while short := [row for row in zip(purses, weights, strict=True) if before <= row[0] < part]:
+    while short := [
+        (purse, voters)
+        for purse, voters in zip(purses, weights, strict=True)
+        if before <= purse < part
+    ]:
         for purse, voters in short:
             missing -= purse * voters
             payers -= voters

@@ -147,11 +147,27 @@ class Search:
         self.costs = {id: cost for id, cost in given.costs.items() if cost}
         self.parts = {id: cost * given.voters * PARTS for id, cost in self.costs.items()}
         self.pick = {id: _picker(given.supporters[id]) for id in self.costs}
-        self.votes = {id: given.votes[id] * FINE for id in self.costs}
+        self.opening: list[Id] = []
+        self.paid = {low: [0] * given.rows for low in (True, False)}
+        self.open()
+
+    def open(self) -> None:
+        """Buy what most voted for as long as all its voters can pay at step 0, so at any step.
+
+        The same projects at the same prices: what each row has paid then is kept for all spans.
+        """
+        for project in sorted(self.costs, key=self.given.ranks.__getitem__):
+            missing, payers = self.filled(0, low=True).offer(project) or (0, 0)
+            if payers < self.given.votes[project]:
+                return
+            self.opening.append(project)
+            for low, price in ((True, -(-missing // payers)), (False, missing // payers)):
+                for row in self.given.supporters[project]:
+                    self.paid[low][row] += price
 
     def first_over(self, first: int, last: int) -> int | None:
         """The first step of these at which too much is spent, if there is one."""
-        spans = [self.part([], 0, self.votes, first, last)]
+        spans = [self.span(first, last)]
         while spans:
             span = spans.pop()
             over = self.follow(span)
@@ -162,6 +178,12 @@ class Search:
             if over or (over is None and self.is_over(span.first)):
                 return span.first
         return None
+
+    def span(self, first: int, last: int) -> Span:
+        """These steps, after the opening."""
+        spent = sum(self.costs[project] for project in self.opening)
+        most = {id: self.given.votes[id] * FINE for id in self.costs if id not in self.opening}
+        return self.part([], spent, most, first, last)
 
     def halves(self, span: Span) -> list[Span]:
         """The later half and the earlier one."""
@@ -184,10 +206,10 @@ class Search:
         return span
 
     def filled(self, step: int, *, low: bool) -> End:
-        """The purses at the start of a step: exact, for a voter's share is a whole number."""
+        """The purses of a step after the opening; a voter's share is a whole number of parts."""
         given = self.given
         share = (given.budget + step * given.step * given.voters) * PARTS
-        return End(self, [share] * given.rows, low=low)
+        return End(self, [share - paid for paid in self.paid[low]], low=low)
 
     def ordered(self, group: Group, span: Span) -> list[Group]:
         """The group as two purchases one after the other, if their order can be said."""
@@ -262,8 +284,8 @@ class Search:
     def gap(self, one: Id, other: Id, span: Span, step: int) -> Fraction:
         """How much less of its cost each payer of `one` pays at this step. Exact."""
         purses = Purses(self.given, self.given.endowment(step))
-        for group in span.bought:
-            purses.buy(group[0])
+        for project in [*self.opening, *(group[0] for group in span.bought)]:
+            purses.buy(project)
         return purses.rate(other) - purses.rate(one)
 
     def is_over(self, step: int) -> bool:

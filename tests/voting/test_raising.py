@@ -74,9 +74,9 @@ def test_ends_of_a_span_bound_the_purses_at_each_of_its_steps(
 ) -> None:
     found, limit = case(level(seed))
     search = Search(found, limit)
-    span = search.part([], 0, dict(search.votes), first, first + width)
+    span = search.span(first, first + width)
     search.follow(span)
-    projects = [project for group in span.bought for project in group]
+    projects = search.opening + [project for group in span.bought for project in group]
     for step in range(first, first + width + 1):
         left = purses_after(found, step, projects)
         for low, exact, high in zip(span.low.left, left, span.high.left, strict=True):
@@ -99,7 +99,8 @@ def test_level_projects_are_told_apart_by_the_rule_alone() -> None:
     costs, ballots = {"x": 30, "a": 40, "b": 40}, [["x", "a", "b"], ["a", "b"], ["x"], ["x"]]
     found = instance(costs, ballots, 80, step=1)
     search = Search(found, 80)
-    span = search.part([("x",)], 30, dict(search.votes), 5, 9)
+    span = search.span(5, 9)
+    assert search.opening == ["x"]
     assert search.is_before("a", "b", span)
     assert not search.is_before("b", "a", span)
 
@@ -110,7 +111,7 @@ def test_span_is_not_steady_once_somebody_can_pay_in_full_only_later() -> None:
     found = instance(costs, [*ballots, ["park"]], 200, step=1)
     search = Search(found, 100)
     for last, steady in ((1, True), (3, False)):
-        span = search.part([("well",), ("park",)], 126, {}, 0, last)
+        span = search.part([("park",)], 126, {}, 0, last)
         assert span.is_steady == steady
 
 
