@@ -70,7 +70,7 @@ def check_ballot(rules, ballot):
     if rules["method"] == "support":
         return
     scored = rules["method"] == "score"
-    numbers = [item[0] for item in ballot] if scored else ballot
+    numbers = [item[0] if isinstance(item, list) else item for item in ballot]
     fits = not scored or all(1 <= points <= rules["score_max"] for _number, points in ballot)
     known = {option["number"] for option in rules["options"]}
     twice = len(set(numbers)) < len(numbers)

@@ -15,7 +15,8 @@ def tally(rules, ballots, seed):
     totals = dict.fromkeys(costs, 0)
     for ballot in ballots:
         for place, item in enumerate(ballot):
-            number, points = item if method == "score" else (item, method != "ranked" or not place)
+            vote = (item, method != "ranked" or not place)
+            number, points = item if isinstance(item, list) else vote
             totals[number] += points
     # The lowest ticket wins: printf '%s:%s' SEED NUMBER | sha256sum. Without seed: the number.
     tickets = {n: (seed and hashlib.sha256(f"{seed}:{n}".encode()).hexdigest(), n) for n in costs}

@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.dumps import CODE, HAS_SIGNED, TALLY, VERIFY, WRONG, dump_to, fault, 
 from tests.factories.accounts import UserFactory
 from tests.factories.voting import BallotFactory, cast_in_bulk, make_events
 from voting.actions import append_event, cast_ballot, cast_support, withdraw_ballot
+from voting.actions.importing import import_election
 from voting.dumps import PROGRAMS
 from voting.models import Round
 from voting.notes import Signer
@@ -29,9 +31,10 @@ from voting.tally import count, option_costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from proposals.models import Proposal
+
+ELECTIONS = sorted((Path(__file__).resolve().parents[3] / "shared/data/elections").glob("*.pb"))
 
 
 def make_round(method: str, **fields: Any) -> Round:
@@ -108,6 +111,16 @@ def test_verify_agrees_with_a_support_round(proposal: Proposal, tmp_path: Path) 
     figures.support_count = 99
     figures.save()
     assert "the figure on the site is not" in fault(dump_to(proposal.round, tmp_path))
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not ELECTIONS, reason="real elections are not there")
+@pytest.mark.parametrize("path", ELECTIONS, ids=lambda path: path.stem)
+def test_verify_agrees_with_a_real_election(path: Path, tmp_path: Path) -> None:
+    with path.open("rb") as file:
+        round_ = import_election(file=file, name=path.stem, tick=str).round
+    seal_votes()
+    assert fault(dump_to(round_, tmp_path)) == ""
 
 
 @pytest.mark.django_db

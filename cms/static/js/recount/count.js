@@ -35,7 +35,7 @@ export function tally(rules, ballots, seed) {
   for (const [choice, voters] of rows) {
     choice.forEach((item, place) => {
       const first = rules.method !== "ranked" || place === 0;
-      const [n, points] = rules.method === "score" ? item : [item, Number(first)];
+      const [n, points] = Array.isArray(item) ? item : [item, Number(first)];
       totals.set(n, totals.get(n) + points * voters);
     });
   }
