@@ -51,7 +51,8 @@ def refuse_frozen(round_: Round) -> None:
 
 def settle_options(round_: Round) -> Round:
     """Number the options from 1 in their order, and write the rules as they are now."""
-    options = list(Option.objects.filter(round=round_.pk).order_by("sort_order", "number", "pk"))
+    # Not in SQL: the databases disagree on where those stand that have no order of their own.
+    options = sorted(Option.objects.filter(round=round_.pk), key=_place)
     numbers = [option.number for option in options]
     if numbers != list(range(1, len(options) + 1)):
         # First all out of each other's way: the database wants numbers unique at every moment.
@@ -61,6 +62,11 @@ def settle_options(round_: Round) -> Round:
     row = Round.objects.get(pk=round_.pk)
     row.save()
     return row
+
+
+def _place(option: Option) -> tuple[int, int]:
+    place = option.number if option.sort_order is None else option.sort_order
+    return place, option.number
 
 
 @transaction.atomic
