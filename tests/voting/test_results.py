@@ -139,6 +139,14 @@ def test_closed_round_says_that_it_is_being_counted(stranger: Client) -> None:
     assert "are being counted" in stranger.get(url(unclosed)).text
 
 
+def test_round_closed_early_says_when(stranger: Client) -> None:
+    early = BallotFactory(closed_at=timezone.now())
+    assert "closed early, <time" in stranger.get(url(early)).text
+    past = timezone.now() - timedelta(days=3)
+    due = BallotFactory(opens_at=past, closes_at=past + timedelta(days=1), closed_at=timezone.now())
+    assert "closed early" not in stranger.get(url(due)).text
+
+
 def test_result_stated_anew_says_why(stranger: Client) -> None:
     round_ = closed()
     first = round_.events.order_by("pk").first()
