@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 if TYPE_CHECKING:
@@ -34,5 +34,10 @@ class Stencil:
 
     def fill(self, values: Mapping[str, Any]) -> SafeString:
         """The HTML with these values, escaped as a template would."""
-        escaped = {name: conditional_escape(values[name]) for name in self._names}
-        return mark_safe(self._pattern % escaped)
+        return mark_safe(self._pattern % {name: _escaped(values[name]) for name in self._names})
+
+
+def _escaped(value: Any) -> str:
+    # Django's conditional_escape looks for lazy texts twice on its way, which is half of its cost.
+    text = value if isinstance(value, str) else str(value)
+    return text if isinstance(text, SafeString) else escape(text)

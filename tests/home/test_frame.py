@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 
 from home import chrome
 from home.frame import PARTS, frame_of
@@ -133,6 +136,13 @@ def test_frame_of_a_preview_is_drawn_anew(rf: RequestFactory) -> None:
     request = asked(rf, "/ru/")
     request.is_preview = True
     assert frame_of(request, chrome.languages_of_path(request)) is None
+
+
+def test_stencil_takes_what_a_template_takes() -> None:
+    values = {"a": gettext_lazy("Sign in"), "b": mark_safe("<b>"), "c": None, "d": 7, "e": "'\"<&>"}
+    stencil = Stencil("".join(hole(name) for name in values), values)
+    drawn = Template("".join(f"{{{{ {name} }}}}" for name in values)).render(Context(values))
+    assert stencil.fill(values) == drawn
 
 
 def test_stencil_escapes_what_it_is_filled_with() -> None:

@@ -43,7 +43,7 @@ def support_panel(
         panel,
         proposal.title,
         token=context.get("csrf_token", ""),
-        next_url=context["request"].get_full_path(),
+        next_url=context["request"].get_full_path() if supports.user.is_authenticated else "",
         large=large,
     )
 
