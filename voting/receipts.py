@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from proposals import states
 from voting.ballots import Ballot
 from voting.heads import signed_promise, verifiers
 from voting.merkle import proves_inclusion
@@ -19,6 +20,7 @@ from voting.sealed import newest_seal, record_of, tree_at
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from proposals.models import Proposal
     from voting.ballots import Row
     from voting.models import Round, Seal
 
@@ -56,6 +58,12 @@ class Receipt:
     @property
     def round(self) -> Round:
         return self.event.round
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """The proposal that is supported, as long as everybody may read it."""
+        proposal = self.round.proposal
+        return proposal if proposal and proposal.status not in states.HIDDEN else None
 
     @cached_property
     def state(self) -> State:

@@ -155,6 +155,16 @@ def test_receipt_names_nobody(supported: VoteEvent, neighbour: User, stranger: C
         assert neighbour.name not in text
 
 
+def test_receipt_tells_nothing_of_a_proposal_that_is_hidden_since(
+    supported: VoteEvent, proposal: Proposal, stranger: Client
+) -> None:
+    assert proposal.title in stranger.get(path(supported)).content.decode()
+    type(proposal).objects.filter(pk=proposal.pk).update(status="rejected")
+    html = stranger.get(path(supported)).content.decode()
+    assert proposal.title not in html
+    assert "It is not public any more" in html
+
+
 @pytest.mark.parametrize(
     ("typed", "status", "words"),
     [
