@@ -252,6 +252,12 @@ def test_round_with_a_vote_cannot_be_deleted(ballot: Round, neighbour: User, des
     assert Round.objects.filter(pk=ballot.pk).exists()
 
 
+def test_delete_without_its_form_is_no_way_in(ballot: Round, neighbour: User, desk: Client) -> None:
+    cast_ballot(user=neighbour, round_id=ballot.pk, choice=[1])
+    assert desk.delete(page("delete", ballot)).status_code == 405
+    assert Round.objects.filter(pk=ballot.pk).exists()
+
+
 def test_round_without_a_vote_is_deleted(ballot: Round, desk: Client) -> None:
     assert desk.post(page("delete", ballot)).status_code == 302
     assert not Round.objects.exists()
