@@ -39,7 +39,8 @@ STORAGES = {
 # Limits are counted in a cache that all workers share and that adds atomically, so that five tries
 # are not five a worker; `manage.py createcachetable` makes its table. Pages are kept in files:
 # shared by the workers of one machine, and no query on the way of a reader. What happens often and
-# does no harm twice is counted by each worker in its memory.
+# does no harm twice is counted by each worker in its memory, where it also keeps for a minute what
+# all pages share (`home.kept`).
 CACHES = {
     "default": cache("CACHE_URL", env.optional("CACHE_URL", "db://cache")),
     "pages": cache("PAGES_CACHE_URL", env.optional("PAGES_CACHE_URL", f"file://{DATA_DIR}/pages")),
