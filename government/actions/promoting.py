@@ -1,4 +1,4 @@
-"""Putting a proposal before a body of government, and entering what the body answers."""
+"""Putting a proposal before a body of government."""
 
 from __future__ import annotations
 
@@ -11,20 +11,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Site
 
 from government.dossiers import freeze
-from government.models import Answer, Body, Dossier, Referral
-from government.notifications import tell_of_answer, tell_of_referral
-from government.permissions import may_answer_referral, may_promote_proposal
+from government.models import Body, Dossier, Referral
+from government.notifications import tell_of_referral
+from government.permissions import may_promote_proposal
 from government.snapshots import contents_hash
 from proposals.actions import move_proposal
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from accounts.models import User
-    from home.exports import Listing
     from proposals.models import Proposal
 
 
@@ -71,50 +67,3 @@ def _make_dossier(referral: Referral) -> Dossier:
         contents_hash=contents_hash(snapshot),
         made_at=referral.made_at,
     )
-
-
-@transaction.atomic
-def answer_referral(
-    *,
-    user: User,
-    referral: Referral,
-    outcome: str,
-    text: str,
-    official_name: str,
-    official_position: str = "",
-    answered_on: date,
-) -> Answer:
-    """Publish a body's answer and tell the author and all supporters in the background.
-
-    Raises `PermissionDenied`, `ValidationError`, `ProposalMoved` if it is answered already.
-    """
-    if not may_answer_referral(user, referral):
-        raise PermissionDenied
-    answer = Answer(
-        referral=referral,
-        outcome=outcome,
-        text=text.strip(),
-        official_name=official_name.strip(),
-        official_position=official_position.strip(),
-        answered_on=answered_on,
-        entered_by=user,
-        entered_at=timezone.now(),
-    )
-    answer.clean_fields()
-    answer.check_day()
-    move_proposal(user=user, proposal=referral.proposal, verb=answer.verb, reason=answer.text)
-    answer.save()
-    log(instance=referral, action="government.answer", user=user, data={"outcome": outcome})
-    transaction.on_commit(partial(tell_of_answer, answer))
-    return answer
-
-
-def record_export(*, user: User, name: str, listing: Listing) -> None:
-    """Put down in the audit log who takes a list out, before its first byte leaves.
-
-    How many filters and not which: a search may hold somebody's name. A list is no row of its
-    own, so the entry stands with the site.
-    """
-    data = {"format": name, "filters": len(listing.filters), "rows": listing.count}
-    site = Site.objects.get(is_default_site=True)
-    log(instance=site, action="government.export", user=user, data=data)

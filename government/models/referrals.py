@@ -1,4 +1,4 @@
-"""Bodies of government, referrals to them, frozen dossiers, and their public answers."""
+"""Referrals of proposals to bodies of government."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import datetime, time
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -14,33 +13,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LocalizedTerm, Municipality
 from proposals import states
 from proposals.models import Proposal
 
-
-class Body(LocalizedTerm):
-    """A ministry or a municipality's administration that proposals are referred to."""
-
-    class Kind(models.TextChoices):
-        MINISTRY = "ministry", _("Government of the Territory")
-        MUNICIPALITY = "municipality", _("Municipality")
-
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.MINISTRY)
-    municipality = models.ForeignKey(
-        Municipality,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("municipality"),
-    )
-    email = models.EmailField(_("e-mail for referrals"), blank=True)
-    answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
-
-    class Meta(LocalizedTerm.Meta):
-        verbose_name = _("body")
-        verbose_name_plural = _("bodies")
+from .bodies import Body
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -128,69 +104,3 @@ class Referral(models.Model):
     def days_overdue(self) -> int:
         """Days since the answer was due and did not come; 0 when it came or is not due."""
         return 0 if self.is_answered else max(0, -self.days_left)
-
-
-class Dossier(models.Model):
-    """What a body was given, frozen: later edits of the proposal do not change it."""
-
-    referral = models.OneToOneField(Referral, models.PROTECT, related_name="dossier")
-    snapshot = models.JSONField(_("contents"))
-    contents_hash = models.CharField(_("SHA-256 of the contents"), max_length=64)
-    made_at = models.DateTimeField(_("made"))
-
-    class Meta:
-        verbose_name = _("dossier")
-        verbose_name_plural = _("dossiers")
-
-    def __str__(self) -> str:
-        return f"{self.referral_id} {self.contents_hash[:12]}"
-
-
-class Answer(models.Model):
-    """A body's public answer to a referral, as entered by staff."""
-
-    class Outcome(models.TextChoices):
-        ACCEPTED = "accepted", _("Accepted")
-        PARTLY = "partly", _("Accepted in part")
-        DECLINED = "declined", _("Declined")
-
-    referral = models.OneToOneField(Referral, models.PROTECT, related_name="answer")
-    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices)
-    text = models.TextField(_("answer"))
-    official_name = models.CharField(_("who answers"), max_length=120)
-    official_position = models.CharField(_("position"), max_length=160, blank=True)
-    answered_on = models.DateField(_("date of the answer"))
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    entered_at = models.DateTimeField(_("entered"))
-    # How far telling people has come: it goes on from here if it was cut short.
-    notified_up_to = models.BigIntegerField(default=0, editable=False)
-    notified_at = models.DateTimeField(_("everybody told"), null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("official answer")
-        verbose_name_plural = _("official answers")
-
-    def __str__(self) -> str:
-        return f"{self.get_outcome_display()} {self.answered_on}"
-
-    def check_day(self) -> None:
-        """Raises `ValidationError` for a day that no answer can have come on."""
-        if self.answered_on > timezone.localdate():
-            raise ValidationError({"answered_on": _("An answer cannot come from the future.")})
-        if self.answered_on < timezone.localdate(self.referral.made_at):
-            raise ValidationError(
-                {"answered_on": _("An answer cannot be older than the question.")}
-            )
-
-    @property
-    def verb(self) -> str:
-        """The step in `states.MOVES` that this answer makes with the proposal."""
-        is_no = self.outcome == self.Outcome.DECLINED
-        return "answer_decline" if is_no else "answer_accept"
-
-    @property
-    def days_late(self) -> int:
-        """Days after the date it was due; 0 when on time."""
-        return max(0, (self.answered_on - self.referral.due_on).days)
