@@ -80,7 +80,7 @@ class Bench:
 
     def measure(self, rows: int) -> None:
         """Every wanted figure at one size."""
-        people = json.loads(self.child("scripts.benchmark.fill", "people", str(VOTERS)))
+        people = json.loads(self.child("scripts.benchmark.fill", "people", str(2 * VOTERS)))
         pages = {name: variants(path, people["proposal"]) for name, path in PAGES.items()}
         with servers.serve(SITE, self.env(cached=False), self.server) as (port, pid):
             for name in self.wanted & pages.keys():
@@ -107,17 +107,17 @@ class Bench:
 
     def support(self, rows: int, people: dict[str, Any], port: int, pid: int) -> None:
         """Everybody supports one proposal, once each; then the ledger is asked what it holds."""
-        requests = [support_request(key, people["proposal"]) for key in people["keys"]]
+        requests = [support_request(key, people["proposal"]) for key in people["keys"][:VOTERS]]
         before = self.count(people["proposal"])
         figure = self.send_once("support", rows, requests, port, pid, "vote")
         acknowledged = len(requests) - figure["failures"]
         figure |= self.audit(people["proposal"], acknowledged, before["rows"])
 
     def support_spread(self, rows: int, people: dict[str, Any], port: int, pid: int) -> None:
-        """The same people once more, each on one of a thousand proposals."""
+        """As many others, whose first vote it is as well, each for one of many proposals."""
         requests = [
             support_request(key, people["proposal"] - 1 - number % SPREAD)
-            for number, key in enumerate(people["keys"])
+            for number, key in enumerate(people["keys"][VOTERS:])
         ]
         self.send_once("spread", rows, requests, port, pid, "vote")
 
@@ -226,7 +226,7 @@ def support_request(session: str, proposal: int) -> bytes:
         "localhost",
         f"/ru/proposals/{proposal}/support/",
         method="POST",
-        body="stands=1",
+        body="stands=1&gen=0",  # as the button of somebody who has not voted says
         headers=HEADERS | extra | {"HX-Request": "true"},
     )
 
