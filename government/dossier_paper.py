@@ -14,8 +14,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from government.papers import number, shared_words, typeset
 from government.snapshots import contents_hash, in_language
+from home.papers import number, shared_words, typeset
 
 if TYPE_CHECKING:
     from government.snapshots import AttachmentPart, Snapshot
@@ -29,7 +29,7 @@ def render_dossier_pdf(snapshot: Snapshot, language: str | None = None) -> bytes
     """The dossier in PDF/UA-1, its labels in `language` (the active one by default)."""
     language = language or translation.get_language() or "ru"
     with translation.override(language):
-        return typeset("dossier", dossier_data(snapshot, language))
+        return typeset("government/dossier", dossier_data(snapshot, language))
 
 
 def dossier_data(snapshot: Snapshot, language: str) -> dict[str, Any]:

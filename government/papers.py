@@ -1,24 +1,18 @@
-"""Papers for officials as tagged PDF: how they are set, and the printed listing.
-
-Turns plain data into the words and figures of a typst template; `typesetter` sets them.
-"""
+"""The printed listing of proposals: plain data in the words and figures of a typst template."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import os
-import subprocess
-import sys
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone, translation
-from django.utils.formats import date_format, number_format
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+
+from home.papers import number, shared_words, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,39 +24,10 @@ if TYPE_CHECKING:
 # 300 MB and 1.7 s, in a process that ends; 35,000 took 6.5 GB and 52 s, for 4,000 pages.
 ROWS_MAX = 500
 DETAILED_ROWS_MAX = 100
-SECONDS_MAX = 60
 RUNNING_CHARACTERS_MAX = 90
 
-TYPESETTER = Path(__file__).with_name("typesetter.py")
 SHOWN_APART = frozenset({"id", "title", "summary", "url", "language"})
 LONG_TEXTS = ("problem", "solution", "beneficiaries")
-
-
-class NotSet(Exception):
-    """The typesetter could not make the paper; the message is its own."""
-
-
-def typeset(template: str, data: dict[str, Any]) -> bytes:
-    """The PDF of a template and its data, made in a process of its own.
-
-    Raises NotSet when it fails or needs more than SECONDS_MAX or the typesetter's memory.
-    """
-    order = json.dumps({"template": template, "data": data}).encode()
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program; the data goes in as data
-            [sys.executable, "-P", str(TYPESETTER)],
-            input=order,
-            capture_output=True,
-            timeout=SECONDS_MAX,
-            env=os.environ | {"RAYON_NUM_THREADS": "2"},  # or it takes every core from the site
-            check=True,
-        )
-    except subprocess.CalledProcessError as error:
-        lines = error.stderr.decode(errors="replace").strip().splitlines()
-        raise NotSet(lines[-1] if lines else f"ended by signal {-error.returncode}") from error
-    except subprocess.TimeoutExpired as error:
-        raise NotSet(f"not done after {SECONDS_MAX} s") from error
-    return done.stdout
 
 
 def render_listing(listing: Listing, *, detailed: bool = False) -> bytes:
@@ -88,26 +53,7 @@ def render_listing(listing: Listing, *, detailed: bool = False) -> bytes:
             "support": _("Supports"),
             "address": _("On the site"),
         }
-    return typeset("listing", data)
-
-
-def shared_words(
-    language: str, site: str, moment: dt.datetime, zone: ZoneInfo | None = None
-) -> dict[str, Any]:
-    """What every paper's head and foot say."""
-    local = moment.astimezone(zone or timezone.get_default_timezone())
-    return {
-        "lang": language,
-        "site": {"name": str(site)},
-        "timestamp": int(moment.timestamp()),
-        "labels": {
-            "prepared": _("Prepared %(when)s (%(zone)s)")
-            % {"when": date_format(local, "DATETIME_FORMAT"), "zone": local.tzinfo},
-            "page": _("Page {page} of {last}"),
-            "boxes": _("A box (□) stands for a character that cannot be printed here, such as a "
-                       "small picture. The page on the site shows it."),
-        },
-    }  # fmt: skip
+    return typeset("government/listing", data)
 
 
 def _running(listing: Listing) -> list[str]:
@@ -127,11 +73,6 @@ def _cut(listing: Listing, limit: int) -> str:
         "This paper holds the first %(shown)s of them, in the order of the list. "
         "The exports in XLSX, CSV and JSON hold all."
     ) % {"shown": number(limit)}
-
-
-def number(value: float) -> str:
-    """A number as the active language groups its digits."""
-    return number_format(value, force_grouping=True)
 
 
 def _printed(listing: Listing, row: Row, *, detailed: bool) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from wagtail.admin import messages
 from government.actions import record_export
 from government.exports import FORMATS
 from government.models import Referral
-from government.papers import NotSet
 from government.permissions import may_export_proposals
 from government.proposal_rows import proposal_listing
 from home.caching import public_page
+from home.papers import NotSet
 from proposals.models import Proposal
 from proposals.views.downloads import as_file
 from proposals.viewsets.listing import ProposalFilterSet, listed_proposals

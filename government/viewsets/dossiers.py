@@ -15,9 +15,9 @@ from wagtail.admin import messages
 
 from government.dossier_paper import render_dossier_pdf
 from government.models import Dossier
-from government.papers import NotSet
 from government.permissions import may_read_dossiers
 from government.snapshots import canonical
+from home.papers import NotSet
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -111,7 +111,7 @@ def test_export_proposals_that_fails_leaves_the_old_file(
 ) -> None:
     file = tmp_path / "top.pdf"
     file.write_bytes(b"old")
-    monkeypatch.setattr("government.papers.SECONDS_MAX", 0.001)
+    monkeypatch.setattr("home.papers.SECONDS_MAX", 0.001)
     with pytest.raises(CommandError, match="PDF could not be made"):
         call_command("export_proposals", call=call.slug, format="pdf", output=file)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]

@@ -12,8 +12,8 @@ import pytest
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from government import papers
 from government.exports import FORMATS
+from home import papers
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
 

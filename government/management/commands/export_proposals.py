@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from government.exports import FORMATS
-from government.papers import DETAILED_ROWS_MAX, ROWS_MAX, NotSet
+from government.papers import DETAILED_ROWS_MAX, ROWS_MAX
 from government.proposal_rows import proposal_listing
+from home.papers import NotSet
 from proposals.models import CallPage, Proposal
 from proposals.rows import call_titles
 

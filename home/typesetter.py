@@ -19,7 +19,7 @@ import fontpkg_noto_sans
 import pylopdf_fonts_jp
 import typst
 
-TEMPLATES = Path(__file__).parent / "typst"
+ROOT = Path(__file__).parent.parent
 LATIN_AND_CYRILLIC = Path(fontpkg_noto_sans.ROOT) / "files"
 JAPANESE = pylopdf_fonts_jp.sans_path()
 MEMORY_MAX_BYTES = 1024**3
@@ -122,15 +122,19 @@ def _breakable(found: re.Match[str]) -> str:
 
 
 def typeset(template: str, data: dict[str, Any]) -> bytes:
-    """The PDF/UA-1 of one template and its data. Data stays data: no template evaluates it."""
+    """The PDF/UA-1 of a template such as `government/listing` and its data.
+
+    Data stays data: no template evaluates it.
+    """
+    app, _slash, name = template.partition("/")
     regular = next(LATIN_AND_CYRILLIC.glob("NotoSans[[]*.ttf"))
     covered = covered_characters(regular.read_bytes())
     printable = Printable(covered | covered_characters(JAPANESE.read_bytes()))
     fit = printable(data)
     fit["has_boxes"] = printable.missing
     return typst.compile(
-        TEMPLATES / f"{template}.typ",
-        root=TEMPLATES,
+        ROOT / app / "typst" / f"{name}.typ",
+        root=ROOT,  # so that each app's templates can start from home/typst/paper.typ
         font_paths=typst.Fonts(
             include_system_fonts=False,
             include_embedded_fonts=False,
