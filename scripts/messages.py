@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "cms", "events", "government", "home", "proposals", "voting")
+APPS = ("accounts", "assessment", "cms", "events", "government", "home", "proposals", "voting")
 PLURALS = {
     "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4"
     " && (n%100<12 || n%100>14) ? 1 : 2);",

@@ -29,7 +29,7 @@ GROUPS = {
     "desks": DESKS,
     "people": ROLES[1:],
 }
-OWN_APPS = {"accounts", "cms", "events", "government", "home", "proposals", "voting"}
+OWN_APPS = {"accounts", "assessment", "cms", "events", "government", "home", "proposals", "voting"}
 LANGUAGE = "ru/"
 
 RULE = re.compile(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "cms", "events", "government", "home", "proposals", "voting")
+APPS = ("accounts", "assessment", "cms", "events", "government", "home", "proposals", "voting")
 MODULES = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for app in APPS

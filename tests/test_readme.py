@@ -11,7 +11,7 @@ from proposals import states
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-OWN = ("accounts", "cms", "events", "government", "home", "proposals", "voting")
+OWN = ("accounts", "assessment", "cms", "events", "government", "home", "proposals", "voting")
 
 
 def section(title: str) -> str:

@@ -12,6 +12,7 @@ DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")  # all that the 
 INSTALLED_APPS = [
     "cms",
     "government",
+    "assessment",
     "voting",
     "proposals",
     "events",
