@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import ClassVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +18,9 @@ from proposals import states
 from proposals.models import Proposal
 
 from .bodies import Body
+
+if TYPE_CHECKING:
+    from .dossiers import Dossier
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -85,6 +89,11 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} → {self.body}"
+
+    @property
+    def dossier(self) -> Dossier:
+        """The newest of its frozen dossiers. One query, none if they are prefetched."""
+        return max(self.dossiers.all(), key=attrgetter("number"))
 
     @property
     def is_answered(self) -> bool:

@@ -47,7 +47,8 @@ def dossier_json(request: HttpRequest, pk: int) -> HttpResponse:
 def _dossier(request: HttpRequest, pk: int) -> Dossier:
     if not may_read_dossiers(request.user):
         raise PermissionDenied
-    return get_object_or_404(Dossier.objects.select_related("referral"), referral=pk)
+    newest = Dossier.objects.filter(referral=pk).select_related("referral").order_by("-number")
+    return get_object_or_404(newest[:1])
 
 
 def pdf_response(request: HttpRequest, snapshot: Snapshot, back_to: int) -> HttpResponse:

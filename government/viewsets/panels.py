@@ -18,13 +18,13 @@ SHOWN_OVERDUE = 5
 
 
 class ReferralPanel(Component):
-    """A proposal's referral on its decision page, or the way to make one. One query."""
+    """A proposal's referral on its decision page, or the way to make one. Two queries."""
 
     template_name = "government/staff/referral_panel.html"
 
     def __init__(self, proposal: Proposal, user: User) -> None:
         self.proposal, self.user = proposal, user
-        referrals = Referral.objects.for_pages().select_related("dossier", "by")
+        referrals = Referral.objects.for_pages().select_related("by").prefetch_related("dossiers")
         self.referral = referrals.filter(proposal=proposal).first()
 
     @property
