@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("government", "0003_answer_notified")]
+    dependencies = [("government", "0004_commitments")]
 
     operations = [
         migrations.AlterModelOptions(
