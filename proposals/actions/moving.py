@@ -1,0 +1,103 @@
+"""Moving a proposal from one status to the next: the one way to do it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.log_actions import log
+
+from proposals import states
+from proposals.models import Proposal, StatusChange
+from proposals.notifications import tell_author
+from proposals.permissions import may_move_proposal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+
+# Columns that remember when a proposal first reached a step.
+_STAMPS = {"submit": "submitted_at", "accept": "published_at"}
+
+
+class ProposalMoved(Exception):
+    """Somebody else moved the proposal in the meantime; carries its present status."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class ProposalRewritten(Exception):
+    """The author changed the text after it was read; nothing was decided."""
+
+
+@transaction.atomic
+def move_proposal(
+    *,
+    user: User,
+    proposal: Proposal,
+    verb: str,
+    reason: str = "",
+    seen_at: datetime | None = None,
+) -> StatusChange:
+    """Make one move of `states.MOVES` and everything that follows from it.
+
+    `seen_at` is the `changed_at` of the text that was read: words put in after it must not be
+    published by a decision about the words before. Raises `PermissionDenied` for the wrong
+    person, `ValidationError` for a missing reason, `ProposalMoved` if the proposal is not where
+    the move starts from (any more), `ProposalRewritten` if it reads differently by now.
+    """
+    move = states.MOVES[verb]
+    if not may_move_proposal(user, proposal, verb):
+        raise PermissionDenied
+    if move.reason_required and not reason.strip():
+        raise ValidationError({"reason": _("Give a reason: the author will read it.")})
+    return make_move(proposal, verb, user, reason.strip(), seen_at)
+
+
+def make_move(
+    proposal: Proposal, verb: str, user: User | None, reason: str, seen_at: datetime | None
+) -> StatusChange:
+    change = _write_move(proposal, verb, user, reason, seen_at)
+    log(instance=proposal, action=f"proposals.{verb}", user=user, data={"reason": change.reason})
+    for after in hooks.get_hooks("after_move_proposal"):
+        after(change)
+    transaction.on_commit(partial(tell_author, change))
+    return change
+
+
+def _write_move(
+    proposal: Proposal, verb: str, user: User | None, reason: str, seen_at: datetime | None
+) -> StatusChange:
+    now = timezone.now()
+    was = proposal.status
+    stamps = {_STAMPS[verb]: now} if verb in _STAMPS else {}
+    move = states.MOVES[verb]
+    still = {"status": was} | ({"changed_at": seen_at} if seen_at else {})
+    # The condition in the UPDATE, not the check before it, stops two decisions at once.
+    moved = was in move.sources and Proposal.objects.filter(pk=proposal.pk, **still).update(
+        status=move.target, changed_at=now, **stamps
+    )
+    if not moved:
+        status = Proposal.objects.values_list("status", flat=True).get(pk=proposal.pk)
+        is_there = status == was and was in move.sources
+        raise ProposalRewritten if is_there else ProposalMoved(status)
+    for name, value in {"status": move.target, **stamps}.items():
+        setattr(proposal, name, value)
+    return StatusChange.objects.create(
+        proposal=proposal,
+        verb=verb,
+        from_status=was,
+        to_status=move.target,
+        role=move.role,
+        by=user,
+        reason=reason,
+        made_at=now,
+    )
