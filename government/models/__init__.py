@@ -1,7 +1,7 @@
 """Bodies, referrals, dossiers, answers; split by meaning, imported as `government.models`."""
 
-from .answers import Answer
-from .bodies import Body
+from .answers import Answer, AnswerPart
+from .bodies import Body, Department, Official
 from .commitments import (
     Commitment,
     CommitmentChange,
@@ -9,18 +9,25 @@ from .commitments import (
     CommitmentReminder,
 )
 from .dossiers import Dossier
+from .links import CaseLink
 from .observations import Observation
 from .referrals import Referral, ReferralQuerySet
+from .steps import ReferralStep
 
 __all__ = [
     "Answer",
+    "AnswerPart",
     "Body",
+    "CaseLink",
     "Commitment",
     "CommitmentChange",
     "CommitmentQuerySet",
     "CommitmentReminder",
+    "Department",
     "Dossier",
     "Observation",
+    "Official",
     "Referral",
     "ReferralQuerySet",
+    "ReferralStep",
 ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .bodies import Official
 from .referrals import Referral
 
 
 class Answer(models.Model):
-    """A body's public answer to a referral, as entered by staff."""
+    """A body's public answer to a referral, entered by staff or by the official in charge."""
 
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted", _("Accepted")
@@ -27,6 +30,10 @@ class Answer(models.Model):
     answered_on = models.DateField(_("date of the answer"))
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Who published it by their link; empty for what staff entered.
+    official = models.ForeignKey(
+        Official, models.PROTECT, null=True, blank=True, related_name="answers"
     )
     entered_at = models.DateTimeField(_("entered"))
     # How far telling people has come: it goes on from here if it was cut short.
@@ -59,3 +66,32 @@ class Answer(models.Model):
     def days_late(self) -> int:
         """Days after the date it was due; 0 when on time."""
         return max(0, (self.answered_on - self.referral.due_on).days)
+
+
+class AnswerPart(models.Model):
+    """What a body says to one part of a proposal."""
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted")
+        PARTLY = "partly", _("Accepted in part")
+        DECLINED = "declined", _("Declined")
+        NOT_OURS = "not_ours", _("Not ours to decide")
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="parts")
+    position = models.PositiveSmallIntegerField(_("place"))
+    what = models.CharField(_("which part"), max_length=200)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices)
+    reasons = models.TextField(_("reasons"), max_length=5000)
+
+    class Meta:
+        verbose_name = _("part of an answer")
+        verbose_name_plural = _("parts of answers")
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["answer", "position"], name="one_part_at_a_place_of_an_answer"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.what}"

@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from proposals import states
 from proposals.models import Proposal
 
-from .bodies import Body
+from .bodies import Body, Department, Official
 
 if TYPE_CHECKING:
     from .dossiers import Dossier
+
+LONG_OVERDUE_DAYS = 14
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -79,6 +81,27 @@ class Referral(models.Model):
     )
     made_at = models.DateTimeField(_("referred"))
     due_on = models.DateField(_("answer due"))
+    # Before more time was given; null as long as the first date holds.
+    first_due_on = models.DateField(_("answer due at first"), null=True, blank=True)
+    # For which date the body has asked and staff have not decided yet.
+    asked_due_on = models.DateField(_("more time asked for until"), null=True, blank=True)
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("department"),
+    )
+    official = models.ForeignKey(
+        Official,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="referrals",
+        verbose_name=_("person in charge"),
+    )
+    returned_at = models.DateTimeField(_("came back as not the body's"), null=True, blank=True)
 
     objects = ReferralQuerySet.as_manager()
 
@@ -98,6 +121,20 @@ class Referral(models.Model):
     @property
     def is_answered(self) -> bool:
         return hasattr(self, "answer")
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether the body says it is not in charge, and staff have not decided yet."""
+        return self.returned_at is not None
+
+    @property
+    def is_extended(self) -> bool:
+        return self.first_due_on is not None
+
+    @property
+    def is_long_overdue(self) -> bool:
+        """Overdue for as long as makes staff take it up; lists mark it."""
+        return self.days_overdue >= LONG_OVERDUE_DAYS
 
     @property
     def due_at(self) -> datetime:
