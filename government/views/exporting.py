@@ -1,4 +1,4 @@
-"""Addresses of the government app: its public page, and what staff take away as files."""
+"""Lists of proposals that staff take away as files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,10 +17,8 @@ from wagtail.admin import messages
 
 from government.actions import record_export
 from government.exports import FORMATS
-from government.models import Referral
 from government.permissions import may_export_proposals
 from government.proposal_rows import proposal_listing
-from home.caching import public_page
 from home.papers import NotSet
 from proposals.models import Proposal
 from proposals.views.downloads import as_file
@@ -29,36 +26,6 @@ from proposals.viewsets.listing import ProposalFilterSet, listed_proposals
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
-
-    from government.models import ReferralQuerySet
-
-RESULTS_ON_PAGE = 20
-
-
-@require_safe
-@public_page
-def results(request: HttpRequest) -> HttpResponse:
-    """What became of the proposals that were put before the Government. Three queries."""
-    public = Referral.objects.public()
-    show = request.GET.get("show", "")
-    shown = _shown(public, show).for_pages()
-    context = {
-        "figures": public.figures(),
-        "referrals": Paginator(shown, RESULTS_ON_PAGE).get_page(request.GET.get("page")),
-        "show": show,
-    }
-    return render(request, "government/results.html", context)
-
-
-def _shown(referrals: ReferralQuerySet, show: str) -> ReferralQuerySet:
-    """All of them unless one state was asked for; those that wait longest come first."""
-    if show == "waiting":
-        return referrals.unanswered()
-    if show == "overdue":
-        return referrals.overdue()
-    if show == "answered":
-        return referrals.filter(answer__isnull=False).order_by("-answer__entered_at", "-pk")
-    return referrals.order_by("-made_at", "-pk")
 
 
 @require_safe
