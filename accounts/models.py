@@ -1,4 +1,4 @@
-"""People and where they live: User, Consent, Municipality, and the base of every localized term."""
+"""People and where they live: User, Consent, Municipality, its outline, and the base of terms."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import TranslatableMixin
 
 if TYPE_CHECKING:
     import uuid
+    from datetime import date
 
 
 class LocalizedTermQuerySet(models.QuerySet[Any]):
@@ -150,6 +152,12 @@ class User(AbstractUser):
         related_name="+",
         verbose_name=_("where you live"),
     )
+    organisation = models.CharField(
+        _("organisation"),
+        max_length=160,
+        blank=True,
+        help_text=_("Never shown: it only finds conflicts of interest when proposals are scored."),
+    )
     level = models.PositiveSmallIntegerField(
         _("assurance level"), choices=AssuranceLevel.choices, default=AssuranceLevel.NONE
     )
@@ -214,3 +222,58 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.given_at:%Y-%m-%d}"
+
+
+class AreaMapQuerySet(models.QuerySet["AreaMap"]):
+    """Maps of the municipalities, each valid from a day on until the next."""
+
+    def on(self, day: date | None = None) -> AreaMap | None:
+        """The map that is valid on a day, today if none is given. One query."""
+        return self.filter(valid_from__lte=day or timezone.localdate()).first()
+
+
+class AreaMap(models.Model):
+    """Outlines of the municipalities in one frame, as `load_areas` drew them; see `outlines`.
+
+    Districts keep turning into okrugs and merge, so a map holds from a day on until the next does.
+    """
+
+    valid_from = models.DateField(_("valid from"), unique=True)
+    attribution = models.CharField(_("whose data it is"), max_length=200, blank=True)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    contents_hash = models.CharField(_("SHA-256 of the contents"), max_length=64)
+    loaded_at = models.DateTimeField(_("loaded"), auto_now_add=True)
+
+    objects = AreaMapQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("map of the municipalities")
+        verbose_name_plural = _("maps of the municipalities")
+        ordering: ClassVar = ["-valid_from"]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from}"
+
+
+class Area(models.Model):
+    """One municipality's outline on a map: an SVG path, and the box it fills."""
+
+    map = models.ForeignKey(AreaMap, models.CASCADE, related_name="areas")
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="areas")
+    path = models.TextField()
+    left = models.PositiveSmallIntegerField()
+    top = models.PositiveSmallIntegerField()
+    right = models.PositiveSmallIntegerField()
+    bottom = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("outline of a municipality")
+        verbose_name_plural = _("outlines of municipalities")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["map", "municipality"], name="one_outline_per_map")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality_id} {self.map_id}"
