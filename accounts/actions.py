@@ -61,14 +61,20 @@ def settle_email(*, user: User) -> None:
 
 @transaction.atomic
 def change_profile(
-    *, user: User, name: str, municipality: Municipality | None, language: str
+    *,
+    user: User,
+    name: str,
+    municipality: Municipality | None,
+    language: str,
+    organisation: str = "",
 ) -> None:
     """Change what a person may change about themselves; proposals keep the name they went out by.
 
     The level of assurance is no part of it: nobody raises their own.
     """
     user.name, user.municipality, user.language = name, municipality, language
-    user.save(update_fields=["name", "municipality", "language"])
+    user.organisation = organisation.strip()
+    user.save(update_fields=["name", "municipality", "language", "organisation"])
     log(instance=user, action="accounts.change_profile", user=user)
 
 

@@ -182,7 +182,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "municipality", "language")
+        fields = ("name", "municipality", "organisation", "language")
         widgets = {"language": forms.RadioSelect}
 
 

@@ -25,6 +25,7 @@ def account_data(user: User) -> dict[str, Any]:
         "email": user.email,
         "name": user.name,
         "municipality": user.municipality and user.municipality.name,
+        "organisation": user.organisation,
         "language": user.language,
         "level": user.get_level_display(),
         "joined_at": user.date_joined,

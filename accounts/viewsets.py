@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-FIELDS = ("email", "name", "municipality", "level", "language", "is_superuser", "groups")
+FIELDS = (
+    *("email", "name", "municipality", "organisation", "level", "language"),
+    *("is_superuser", "groups"),
+)
 
 
 class OneAddressEach:

@@ -97,14 +97,13 @@ def names() -> list[str]:
 def install(connection: BaseDatabaseWrapper) -> None:
     """(Re)create every guard on this database, but those of tables that a later migration makes."""
     remove(connection)
-    write = _postgresql if connection.vendor == "postgresql" else _sqlite
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for name, guard in zip(names(), guards(), strict=True):
             # SQLite renames no table at all while a trigger speaks of one that is not there.
             if not set(re.findall(r"voting_\w+", " ".join(guard))) <= tables:
                 continue
-            for statement in write(name, *guard):
+            for statement in guard_sql(connection, name, *guard):
                 cursor.execute(statement)
 
 
@@ -117,6 +116,14 @@ def remove(connection: BaseDatabaseWrapper) -> None:
         for name, table in places.items():
             where = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{where}")
+
+
+def guard_sql(
+    connection: BaseDatabaseWrapper, name: str, table: str, event: str, condition: str, says: str
+) -> list[str]:
+    """The statements that make one guard on this database; other apps keep their rows by it too."""
+    write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    return write(name, table, event, condition, says)
 
 
 def _sqlite(name: str, table: str, event: str, condition: str, says: str) -> list[str]:
