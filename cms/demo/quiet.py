@@ -34,8 +34,8 @@ def nothing_mailed() -> Iterator[None]:
 
 
 def _is_mail(job: TaskResult) -> bool:
-    """Mail is sent by the modules called `notifications` and by nothing else."""
-    return job.task.func.__module__.endswith(".notifications")
+    """Mail is sent by modules whose name ends in `notifications` and by nothing else."""
+    return job.task.func.__module__.endswith("notifications")
 
 
 def _do(jobs: list[TaskResult]) -> None:

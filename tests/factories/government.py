@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import factory
 from django.utils import timezone
 
 from government.actions import answer_referral, promote_proposal
+from government.actions.commitments import (
+    Evidence,
+    Promise,
+    make_commitments,
+    move_commitment,
+)
+from government.actions.observations import accept_observation, send_observation
 from government.models import Body
 from proposals.models import Proposal
 from tests.factories.accounts import UserFactory, source_locale
@@ -15,7 +23,7 @@ from tests.factories.proposals import ProposalFactory
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from government.models import Answer, Referral
+    from government.models import Answer, Commitment, Observation, Referral
 
 
 class BodyFactory(factory.django.DjangoModelFactory):
@@ -56,3 +64,41 @@ def make_answer(referral: Referral, **fields: Any) -> Answer:
             **fields,
         },
     )
+
+
+SEEN = Evidence(text="Видно на месте.", link="https://example.org/report")
+# How a commitment gets to each state.
+WAYS = {
+    "planned": (),
+    "in_progress": ("begin",),
+    "in_part": ("begin", "deliver_part"),
+    "done": ("begin", "deliver"),
+    "dropped": ("drop",),
+}
+
+
+def make_commitment(
+    *,
+    state: str = "planned",
+    answer: Answer | None = None,
+    what: str = "Поставить двенадцать датчиков",
+    due_in: int = 30,
+    **of: Any,
+) -> Commitment:
+    """One promise of an answer, as far as `state`; what is given besides goes to the promise."""
+    answer = answer or make_answer(make_referral())
+    due_on = of.pop("due_on", None) or timezone.localdate() + timedelta(days=due_in)
+    promise = Promise(what=what, due_on=due_on, **of)
+    (commitment,) = make_commitments(answer=answer, promises=[promise], user=None)
+    for verb in WAYS[state]:
+        move_commitment(user=boss(), commitment=commitment, verb=verb, evidence=SEEN)
+    return commitment
+
+
+def make_observation(commitment: Commitment, *, accepted: bool = True, **of: Any) -> Observation:
+    """What a resident saw; read and accepted by staff unless told otherwise."""
+    fields = {"user": UserFactory(), "verdict": "built", "text": "Стоит.", **of}
+    observation = send_observation(commitment=commitment, **fields)
+    if accepted:
+        accept_observation(user=boss(), observation=observation)
+    return observation
