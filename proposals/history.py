@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from proposals.clock import end_of
+
 if TYPE_CHECKING:
     from proposals.choices import CallChoice
     from proposals.models import CallPage, Proposal, StatusChange
 
     Call = CallPage | CallChoice
 
-CHECK_WORKING_DAYS = 3
 PROGRESS_DAYS = 90
-SATURDAY = 5
 
 STEPS = {
     "submit": _("Sent in to be checked"),
@@ -27,6 +27,7 @@ STEPS = {
     "accept": _("Published; support began"),
     "return": _("Returned to its author"),
     "reject": _("Rejected"),
+    "overturn": _("Published; support began"),
     "shortlist": _("Taken up for expert review"),
     "unshortlist": _("Put back to gathering support"),
     "archive": _("Archived"),
@@ -37,7 +38,7 @@ STEPS = {
     "finish": _("Done"),
 }
 # Steps that an author and a moderator settle between themselves.
-PRIVATE = frozenset({"return"})
+PRIVATE = frozenset({"return", "reject"})
 ANSWERS = frozenset({"answer_accept", "answer_decline"})
 
 
@@ -85,20 +86,6 @@ def last_change(proposal: Proposal) -> StatusChange | None:
     return next(iter(reversed(proposal.status_changes.all())), None)
 
 
-def check_due_at(submitted_at: datetime) -> datetime:
-    """By when a moderator has read a proposal: three working days, at the same hour.
-
-    >>> from datetime import UTC, datetime
-    >>> check_due_at(datetime(2026, 11, 26, 9, tzinfo=UTC)).isoformat()  # a Thursday
-    '2026-12-01T09:00:00+00:00'
-    """
-    due, days = submitted_at, CHECK_WORKING_DAYS
-    while days:
-        due += timedelta(days=1)
-        days -= due.weekday() < SATURDAY
-    return due
-
-
 def next_step(proposal: Proposal, call: Call | None = None) -> NextStep | None:
     """What an open status waits for, with its date; None once nothing is left to come.
 
@@ -131,9 +118,7 @@ def _date(proposal: Proposal, call: Call, kind: str, days: int) -> datetime | No
         if at := due(proposal):
             return at
     if proposal.status == "submitted":
-        # Working days are those of the Territory: its Monday begins on the Sunday of UTC.
-        sent = proposal.submitted_at
-        return check_due_at(timezone.localtime(sent)) if sent else None
+        return end_of(proposal.moderation_due_on) if proposal.moderation_due_on else None
     phase = call.phase(kind) if kind else None
     if phase is not None and phase.closes_at > timezone.now():
         return phase.closes_at

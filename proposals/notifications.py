@@ -9,14 +9,16 @@ from django.utils import translation
 
 from accounts.notifications import absolute_url, render_mail, send_mail_to
 from proposals import states
-from proposals.models import Proposal, StatusChange
+from proposals.models import Appeal, Proposal, StatusChange
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 TEMPLATE = "proposals/mail/status_change"
-# The government app tells of these itself: which body, by when, and what it answered.
-TOLD_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline"})
+APPEAL_TEMPLATE = "proposals/mail/appeal_answered"
+# The government app tells of these itself: which body, by when, and what it answered. The mail of
+# an appeal tells of its outcome, whichever it is.
+TOLD_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline", "overturn"})
 
 
 def is_told(verb: str) -> bool:
@@ -41,13 +43,21 @@ def mail_author(change_id: int) -> None:
         send_mail_to(author, TEMPLATE, change_context(change, author))
 
 
-def preview_mail(proposal: Proposal, verb: str, reason: str) -> tuple[str, str] | None:
+def preview_mail(
+    proposal: Proposal, verb: str, reason: str, reason_code: str = ""
+) -> tuple[str, str] | None:
     """Subject and body that the author would get for a step, or None if nobody would."""
     author = proposal.author
     if author is None or not author.is_active or not is_told(verb):
         return None
     target = states.MOVES[verb].target
-    change = StatusChange(proposal=proposal, verb=verb, to_status=target, reason=reason.strip())
+    change = StatusChange(
+        proposal=proposal,
+        verb=verb,
+        to_status=target,
+        reason=reason.strip(),
+        reason_code=reason_code,
+    )
     context = {**change_context(change, author), "user": author}
     return render_mail(TEMPLATE, author.language, context)
 
@@ -58,3 +68,36 @@ def change_context(change: StatusChange, author: User) -> dict[str, object]:
         url = absolute_url(change.proposal.get_absolute_url())
         status = Proposal.Status(change.to_status).label
         return {"change": change, "proposal": change.proposal, "url": url, "status": str(status)}
+
+
+# Appeals -------------------------------------------------------------------------------------
+
+
+def tell_of_appeal(appeal: Appeal) -> None:
+    """Queue the mail about the outcome of an appeal."""
+    mail_of_appeal.enqueue(appeal.pk)
+
+
+@task()
+def mail_of_appeal(appeal_id: int) -> None:
+    """Tell the author how the second look ended."""
+    appeal = Appeal.objects.select_related("proposal__author").get(pk=appeal_id)
+    author = appeal.proposal.author
+    if author is not None:
+        send_mail_to(author, APPEAL_TEMPLATE, _appeal_context(appeal, author))
+
+
+def preview_appeal_mail(appeal: Appeal, state: str, answer: str) -> tuple[str, str] | None:
+    """Subject and body that the author would get for this outcome, or None if nobody would."""
+    author = appeal.proposal.author
+    if author is None or not author.is_active:
+        return None
+    answered = Appeal(proposal=appeal.proposal, state=state, answer=answer.strip())
+    context = {**_appeal_context(answered, author), "user": author}
+    return render_mail(APPEAL_TEMPLATE, author.language, context)
+
+
+def _appeal_context(appeal: Appeal, author: User) -> dict[str, object]:
+    with translation.override(author.language):
+        url = absolute_url(appeal.proposal.get_absolute_url())
+    return {"appeal": appeal, "proposal": appeal.proposal, "url": url}

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import models
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
 from wagtail.permission_policies.base import BasePermissionPolicy
 
 from proposals import states
+from proposals.clock import site_day
 from proposals.keys import hash_of
-from proposals.models import CallPage, Proposal
+from proposals.models import Appeal, CallPage, Proposal, StatusChange
+from proposals.reasons import CODED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
     from accounts.models import User
 
@@ -50,6 +57,56 @@ def may_move_proposal(user: Visitor, proposal: Proposal, verb: str) -> bool:
     return has_role(user, proposal, role)
 
 
+def may_check_proposal(user: Visitor, proposal: Proposal) -> bool:
+    """Whether the person may decide on what is sent in, and so be given it to check."""
+    return may_move_proposal(user, proposal, "accept")
+
+
+class AppealRefusal(models.TextChoices):
+    """Why an author cannot ask for a second look, in words that say what to do."""
+
+    NOTHING = (
+        "nothing",
+        _("There is no decision to appeal against: first change what the moderators ask for."),
+    )
+    MADE = "made", _("You have appealed already. Each proposal is looked at a second time once.")
+    LATE = "late", _("The time to appeal is over. You can write a new proposal.")
+
+
+def decision_to_appeal(proposal: Proposal) -> StatusChange | None:
+    """The rejection, or the second return, that the proposal stands at. Reads its steps."""
+    steps = list(proposal.status_changes.all())
+    last = steps[-1] if steps else None
+    if last is None or last.verb not in CODED:
+        return None
+    returned = sum(step.verb == "return" for step in steps)
+    return last if last.verb == "reject" or returned > 1 else None
+
+
+def last_day_to_appeal(proposal: Proposal, decision: StatusChange) -> date:
+    """The day until whose end its author may appeal. Reads the call."""
+    return site_day(decision.made_at) + timedelta(days=proposal.call.appeal_days)
+
+
+def why_not_appeal(proposal: Proposal) -> AppealRefusal | None:
+    """The reason its author cannot appeal now, or None. One query beside the steps."""
+    decision = decision_to_appeal(proposal)
+    if Appeal.objects.filter(proposal=proposal).exists():
+        return AppealRefusal.MADE
+    if decision is None:
+        return AppealRefusal.NOTHING
+    late = site_day() > last_day_to_appeal(proposal, decision)
+    return AppealRefusal.LATE if late else None
+
+
+def may_decide_appeal(user: Visitor, appeal: Appeal) -> bool:
+    """A moderator who is neither the author nor anybody who sent it back or rejected it."""
+    if not may_move_proposal(user, appeal.proposal, "overturn") or appeal.against_id == user.pk:
+        return False
+    earlier = StatusChange.objects.filter(proposal=appeal.proposal_id, verb__in=CODED, by=user)
+    return not earlier.exists()
+
+
 def may_see_proposal(user: Visitor, proposal: Proposal) -> bool:
     """Everybody sees public ones, authors their own, moderators all but drafts."""
     if proposal.is_public or has_role(user, proposal, states.AUTHOR):
@@ -62,6 +119,26 @@ def may_read_as_staff(user: Visitor) -> bool:
     return any(user.has_perm(f"proposals.{codename}") for codename in STAFF_CODENAMES)
 
 
+def people_with(*codenames: str) -> QuerySet[User]:
+    """Everybody who has one of these permissions of this app, by whatever way."""
+    granted = Permission.objects.filter(codename__in=codenames, content_type__app_label="proposals")
+    return (
+        get_user_model()
+        .objects.filter(is_active=True)
+        .filter(
+            Q(is_superuser=True)
+            | Q(user_permissions__in=granted)
+            | Q(groups__permissions__in=granted)
+        )
+        .distinct()
+    )
+
+
+def moderators() -> QuerySet[User]:
+    """Those whom a proposal can be given to check, by name."""
+    return people_with("moderate_proposal").order_by("name", "pk")
+
+
 class ProposalPolicy(BasePermissionPolicy):
     """What Wagtail's admin may do with residents' words: show them to staff. Never write."""
 
@@ -69,17 +146,9 @@ class ProposalPolicy(BasePermissionPolicy):
         return action == "view" and may_read_as_staff(user)
 
     def users_with_any_permission(self, actions: Iterable[str]) -> Any:
-        people = get_user_model().objects.filter(is_active=True)
         if "view" not in actions:
-            return people.none()
-        granted = Permission.objects.filter(
-            codename__in=STAFF_CODENAMES, content_type__app_label="proposals"
-        )
-        return people.filter(
-            Q(is_superuser=True)
-            | Q(user_permissions__in=granted)
-            | Q(groups__permissions__in=granted)
-        ).distinct()
+            return get_user_model().objects.none()
+        return people_with(*STAFF_CODENAMES)
 
 
 def may_edit_proposal(user: Visitor, proposal: Proposal, key: str = "") -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from proposals.models import Proposal
+    from proposals.models import Appeal, Proposal
 
 AS_WRITTEN = (
     "title",
@@ -27,7 +27,9 @@ AS_WRITTEN = (
 
 def proposals_data(user: User) -> list[dict[str, Any]]:
     """All proposals of the person, drafts too. Five queries."""
-    rows = user.proposals.select_related("call", "category", "municipality").order_by("pk")
+    rows = user.proposals.select_related("call", "category", "municipality", "appeal").order_by(
+        "pk"
+    )
     return [
         _data(row) for row in rows.prefetch_related("tags", "images", "documents", "status_changes")
     ]
@@ -45,7 +47,21 @@ def _data(proposal: Proposal) -> dict[str, Any]:
         "images": [image.alt for image in proposal.images.all()],
         "documents": [document.name for document in proposal.documents.all()],
         "history": [
-            {"step": change.verb, "made_at": change.made_at, "reason": change.reason}
+            {
+                "step": change.verb,
+                "made_at": change.made_at,
+                "reason_code": change.reason_code,
+                "reason": change.reason,
+            }
             for change in proposal.status_changes.all()
         ],
+        "appeal": _appeal(getattr(proposal, "appeal", None)),
     }
+
+
+def _appeal(appeal: Appeal | None) -> dict[str, Any] | None:
+    """What the author wrote against a decision, and the answer."""
+    if appeal is None:
+        return None
+    names = ("text", "made_at", "state", "answer", "answered_at")
+    return {name: getattr(appeal, name) for name in names}

@@ -51,6 +51,7 @@ MOVES: dict[str, Move] = {
     "accept": _move("submitted", "supporting", MODERATOR),
     "return": _move("submitted", "returned", MODERATOR, reason=True),
     "reject": _move("submitted", "rejected", MODERATOR, reason=True),
+    "overturn": _move("rejected returned", "supporting", MODERATOR),
     "shortlist": _move("supporting", "shortlisted", PROMOTER),
     "unshortlist": _move("shortlisted", "supporting", PROMOTER),
     "archive": _move("supporting shortlisted", "archived", PROMOTER, reason=True),

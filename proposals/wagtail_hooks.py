@@ -15,7 +15,8 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.permissions import KeptPolicy
-from proposals.actions import let_go_of_author
+from proposals.actions import end_appeal, let_go_of_author
+from proposals.likeness import count_similar_later
 from proposals.models import Category, Proposal
 from proposals.permissions import ProposalPolicy, may_read_as_staff
 from proposals.personal_data import proposals_data
@@ -23,8 +24,8 @@ from proposals.site_search import proposals_found
 from proposals.views.drafts import claim_held
 from proposals.viewsets import CategoryViewSet, ProposalViewSet
 from proposals.viewsets.bulk import BULK_ACTIONS
+from proposals.viewsets.log import FORMATTERS
 from proposals.viewsets.panels import WaitingPanel
-from proposals.viewsets.steps import STEPS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -130,11 +131,16 @@ def load_staff_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("css/staff.css"))
 
 
+# What follows from a step inside this app.
+hooks.register("after_move_proposal", count_similar_later)
+hooks.register("after_move_proposal", end_appeal)
+
+
 @hooks.register("register_log_actions")
 def register_steps(actions: LogActionRegistry) -> None:
     """Every verb under its name, so that histories and reports say it in the reader's language."""
-    for verb, step in STEPS.items():
-        actions.register_action(f"proposals.{verb}", step.button, step.done)
+    for action, formatter in FORMATTERS.items():
+        actions.register_action(action)(formatter)
     actions.register_action(
         "proposals.choose", _("Choose the shortlist"), _("The shortlist was chosen by rule")
     )

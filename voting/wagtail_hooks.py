@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @hooks.register("after_move_proposal")
 def rounds_follow_proposals(change: StatusChange) -> None:
     """Open the round on acceptance; close it once the proposal can no longer be supported."""
-    if change.verb in {"accept", "import"}:
+    if change.verb in {"accept", "import", "overturn"}:
         open_round(proposal=change.proposal)
     elif change.to_status not in states.SUPPORTABLE:
         close_round(proposal=change.proposal)

@@ -1,5 +1,7 @@
 """Changes to proposals that have consequences: permission, state, write, log, then the mail."""
 
+from .appealing import AppealAnswered, AppealRefused, answer_appeal, end_appeal, make_appeal
+from .assigning import AssigneeChanged, assign_proposal
 from .attaching import add_document, add_image, remove_file
 from .choosing import ChoiceChanged, candidates_of, shortlist_chosen
 from .erasing import let_go_of_author
@@ -17,14 +19,21 @@ from .writing import (
 __all__ = [
     "REQUIRED",
     "TITLE_MIN",
+    "AppealAnswered",
+    "AppealRefused",
+    "AssigneeChanged",
     "ChoiceChanged",
     "ProposalMoved",
     "ProposalRewritten",
     "add_document",
     "add_image",
+    "answer_appeal",
+    "assign_proposal",
     "candidates_of",
+    "end_appeal",
     "import_proposal",
     "let_go_of_author",
+    "make_appeal",
     "missing_parts",
     "move_proposal",
     "remove_file",

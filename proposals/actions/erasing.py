@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.models import ModelLogEntry
 
-from proposals.models import Proposal, ProposalDocument, ProposalImage
+from proposals.models import Appeal, Proposal, ProposalDocument, ProposalImage
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,6 +35,7 @@ def let_go_of_author(*, author: User, keep_name: bool) -> None:
     withdrawn = [row.pk for row in rows if row.published_at and not row.is_public]
     _delete_files([*unread, *withdrawn])
     _forget_titles([*unread, *withdrawn])
+    Appeal.objects.filter(proposal__author=author).delete()
     Proposal.objects.filter(pk__in=unread).delete()
     for row in Proposal.objects.filter(pk__in=withdrawn):
         _blank(row)

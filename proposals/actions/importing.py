@@ -38,6 +38,6 @@ def import_proposal(
         figures.imported_support_count = supports
         figures.save(update_fields=["imported_support_count"])
     if known is None:
-        make_move(proposal, "import", None, "", None)
+        make_move(proposal, "import", None)
         return proposal, "created"
     return proposal, "updated" if differs or recounted else "unchanged"

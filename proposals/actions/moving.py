@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,9 +13,11 @@ from wagtail import hooks
 from wagtail.log_actions import log
 
 from proposals import states
+from proposals.clock import due_after
 from proposals.models import Proposal, StatusChange
 from proposals.notifications import tell_author
 from proposals.permissions import may_move_proposal
+from proposals.reasons import CODED, SENTENCES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # Columns that remember when a proposal first reached a step.
-_STAMPS = {"submit": "submitted_at", "accept": "published_at"}
+_STAMPS = {"submit": "submitted_at", "accept": "published_at", "overturn": "published_at"}
 
 
 class ProposalMoved(Exception):
@@ -46,6 +48,7 @@ def move_proposal(
     verb: str,
     reason: str = "",
     seen_at: datetime | None = None,
+    reason_code: str = "",
 ) -> StatusChange:
     """Make one move of `states.MOVES` and everything that follows from it.
 
@@ -57,16 +60,18 @@ def move_proposal(
     move = states.MOVES[verb]
     if not may_move_proposal(user, proposal, verb):
         raise PermissionDenied
-    if move.reason_required and not reason.strip():
+    if move.reason_required and not (reason.strip() or reason_code in SENTENCES):
         raise ValidationError({"reason": _("Give a reason: the author will read it.")})
-    return make_move(proposal, verb, user, reason.strip(), seen_at)
+    said = {"reason": reason.strip(), "reason_code": reason_code if verb in CODED else ""}
+    return make_move(proposal, verb, user, seen_at, **said)
 
 
 def make_move(
-    proposal: Proposal, verb: str, user: User | None, reason: str, seen_at: datetime | None
+    proposal: Proposal, verb: str, user: User | None, seen_at: datetime | None = None, **said: str
 ) -> StatusChange:
-    change = _write_move(proposal, verb, user, reason, seen_at)
-    log(instance=proposal, action=f"proposals.{verb}", user=user, data={"reason": change.reason})
+    """The move itself, for actions that have asked for the permission; `said` is its reason."""
+    change = _write_move(proposal, verb, user, seen_at, said)
+    log(instance=proposal, action=f"proposals.{verb}", user=user, data=said)
     for after in hooks.get_hooks("after_move_proposal"):
         after(change)
     transaction.on_commit(partial(tell_author, change))
@@ -74,11 +79,15 @@ def make_move(
 
 
 def _write_move(
-    proposal: Proposal, verb: str, user: User | None, reason: str, seen_at: datetime | None
+    proposal: Proposal,
+    verb: str,
+    user: User | None,
+    seen_at: datetime | None,
+    said: dict[str, str],
 ) -> StatusChange:
     now = timezone.now()
     was = proposal.status
-    stamps = {_STAMPS[verb]: now} if verb in _STAMPS else {}
+    stamps = _stamps(proposal, verb, now)
     move = states.MOVES[verb]
     still = {"status": was} | ({"changed_at": seen_at} if seen_at else {})
     # The condition in the UPDATE, not the check before it, stops two decisions at once.
@@ -98,6 +107,14 @@ def _write_move(
         to_status=move.target,
         role=move.role,
         by=user,
-        reason=reason,
         made_at=now,
+        **said,
     )
+
+
+def _stamps(proposal: Proposal, verb: str, now: datetime) -> dict[str, Any]:
+    """Columns that a step sets; sending in starts the clock of moderation, each time anew."""
+    stamps: dict[str, Any] = {_STAMPS[verb]: now} if verb in _STAMPS else {}
+    if verb == "submit":
+        stamps["moderation_due_on"] = due_after(now, proposal.call.moderation_days)
+    return stamps

@@ -1,6 +1,7 @@
 """Calls, proposals and what hangs on them; split by meaning, imported as `proposals.models`."""
 
 from .calls import CallIndexPage, CallPage, CallPhase, Category
+from .moderation import Appeal, StatusChange
 from .proposals import (
     DRAFT_KEPT,
     Proposal,
@@ -8,11 +9,11 @@ from .proposals import (
     ProposalFigures,
     ProposalImage,
     ProposalTag,
-    StatusChange,
 )
 
 __all__ = [
     "DRAFT_KEPT",
+    "Appeal",
     "CallIndexPage",
     "CallPage",
     "CallPhase",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -129,6 +130,19 @@ class CallPage(BasePage):
         _("assurance level needed"), choices=AssuranceLevel.choices, default=AssuranceLevel.EMAIL
     )
 
+    moderation_days = models.PositiveSmallIntegerField(
+        _("working days until a proposal is checked"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("A promise to residents. A change holds for what is sent in after it."),
+    )
+    appeal_days = models.PositiveSmallIntegerField(
+        _("days in which an author may ask for a second look"),
+        default=14,
+        validators=[MaxValueValidator(365)],
+        help_text=_("After a rejection, or a second return. A different moderator decides."),
+    )
+
     objects = CallPageManager()
 
     fields_searched: ClassVar = ["title", "search_description", "intro", "body"]
@@ -142,6 +156,8 @@ class CallPage(BasePage):
         FieldPanel("audience"),
         FieldPanel("municipalities"),
         FieldPanel("level"),
+        FieldPanel("moderation_days"),
+        FieldPanel("appeal_days"),
     ]
     # The words are translated; the rules must be the same in every language.
     override_translatable_fields: ClassVar = [
@@ -154,6 +170,8 @@ class CallPage(BasePage):
         SynchronizedField("audience", overridable=False),
         SynchronizedField("municipalities", overridable=False),
         SynchronizedField("level", overridable=False),
+        SynchronizedField("moderation_days", overridable=False),
+        SynchronizedField("appeal_days", overridable=False),
     ]
     parent_page_types: ClassVar = ["proposals.CallIndexPage"]
     subpage_types: ClassVar = []

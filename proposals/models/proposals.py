@@ -25,6 +25,8 @@ from taggit.models import ItemBase, TagBase
 from accounts.models import Municipality
 from home.search_terms import index_terms
 from proposals import states
+from proposals.clock import site_day
+from proposals.working_days import working_days_between
 
 from .calls import CallPage, Category
 from .sets import ProposalQuerySet
@@ -177,6 +179,15 @@ class Proposal(index.Indexed, models.Model):
     changed_at = models.DateTimeField(_("last changed"), auto_now=True)
     submitted_at = models.DateTimeField(_("sent in"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    moderation_due_on = models.DateField(_("to be checked by"), null=True, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who checks it"),
+    )
     shuffle = models.PositiveIntegerField(default=new_shuffle, editable=False)
     draft_key = models.CharField(
         max_length=43,
@@ -238,6 +249,7 @@ class Proposal(index.Indexed, models.Model):
                 fields=["call", "status", "category", "municipality"], name="proposal_call_facets"
             ),
             models.Index(fields=["author", "status"], name="proposal_author"),
+            models.Index(fields=["status", "moderation_due_on"], name="proposal_moderation"),
         ]
 
     def __str__(self) -> str:
@@ -276,6 +288,19 @@ class Proposal(index.Indexed, models.Model):
         return self.status in states.EDITABLE
 
     @property
+    def moderation_days(self) -> int:
+        """How many working days the promise gives, from the day it was last sent in."""
+        if self.submitted_at is None or self.moderation_due_on is None:
+            return 0
+        return working_days_between(site_day(self.submitted_at), self.moderation_due_on)
+
+    @property
+    def is_moderation_late(self) -> bool:
+        """Whether it still waits after the day it was to be checked by."""
+        due = self.moderation_due_on
+        return self.status == self.Status.SUBMITTED and due is not None and due < site_day()
+
+    @property
     def kept_until(self) -> datetime:
         """When it is erased, if it has no author and nobody changes it until then."""
         return self.changed_at + DRAFT_KEPT
@@ -302,6 +327,9 @@ class ProposalFigures(models.Model):
     )
     support_count = models.PositiveIntegerField(_("supports"), default=0)
     imported_support_count = models.PositiveIntegerField(_("imported supports"), default=0)
+    similar_count = models.PositiveSmallIntegerField(
+        _("similar"), default=0, help_text=_("Likely duplicates when it was last sent in.")
+    )
 
     class Meta:
         verbose_name = _("figures")
@@ -370,26 +398,3 @@ class ProposalDocument(models.Model):
     @property
     def extension(self) -> str:
         return PurePath(self.name).suffix.lstrip(".").upper()
-
-
-class StatusChange(models.Model):
-    """One step of a proposal's history: what was done, when, in which role and why."""
-
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="status_changes")
-    verb = models.CharField(_("step"), max_length=24)
-    from_status = models.CharField(_("from"), max_length=16, choices=Proposal.Status.choices)
-    to_status = models.CharField(_("to"), max_length=16, choices=Proposal.Status.choices)
-    role = models.CharField(_("role"), max_length=16)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    reason = models.TextField(_("reason"), blank=True)
-    made_at = models.DateTimeField(_("when"))
-
-    class Meta:
-        verbose_name = _("step of the history")
-        verbose_name_plural = _("history")
-        ordering: ClassVar = ["made_at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.made_at:%Y-%m-%d}"

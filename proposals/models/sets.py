@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -20,6 +20,8 @@ from .calls import Category
 from .similarity import closest, keys_with_all, telling_words
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
@@ -126,8 +128,25 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
         )
 
     def waiting(self) -> ProposalQuerySet:
-        """The moderation queue: sent in and not decided, the oldest first."""
-        return self.filter(status="submitted").order_by("submitted_at", "pk")
+        """The moderation queue: sent in and not decided, what is due first in front."""
+        due = F("moderation_due_on").asc(nulls_last=True)
+        return self.filter(status="submitted").order_by(due, "submitted_at", "pk")
+
+    def due_soon(self, today: date, next_day: date) -> ProposalQuerySet:
+        """Waiting ones that are due today or on the next working day."""
+        return self.waiting().filter(moderation_due_on__range=(today, next_day))
+
+    def overdue(self, today: date) -> ProposalQuerySet:
+        """Waiting ones whose day is over."""
+        return self.waiting().filter(moderation_due_on__lt=today)
+
+    def appealed(self) -> ProposalQuerySet:
+        """Those with an appeal that waits for an answer."""
+        return self.filter(appeal__state="open")
+
+    def comparable(self) -> ProposalQuerySet:
+        """Those that a new one may repeat: public ones, and what waits to be checked."""
+        return self.exclude(status__in=states.HIDDEN - {"submitted"})
 
     def matching(self, text: str) -> ProposalQuerySet:
         """Those in which every word of `text` occurs, in any form; all of them for no words."""

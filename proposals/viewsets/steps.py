@@ -37,6 +37,9 @@ STEPS = {
         is_quiet=True,
     ),
     "reject": Step(pgettext_lazy("button", "Reject"), _("Rejected"), "cross", is_serious=True),
+    "overturn": Step(
+        pgettext_lazy("button", "Overturn and publish"), _("Published after an appeal")
+    ),
     "shortlist": Step(
         pgettext_lazy("button", "Put on the shortlist"), _("Put on the shortlist"), "list-ol"
     ),
@@ -58,9 +61,9 @@ STEPS = {
     "finish": Step(pgettext_lazy("button", "The work is done"), _("The work is done")),
 }
 
-# Steps that need more than a reason: a body of government, and its answer. They are made on pages
-# of the government app, which the panels of the hook `construct_proposal_panels` lead to.
-MADE_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline"})
+# Steps that need more than a reason: a body of government, its answer, an author's appeal. They are
+# made on pages of their own, which panels of the decision page lead to.
+MADE_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline", "overturn"})
 DECISIONS = [
     verb
     for verb, move in states.MOVES.items()

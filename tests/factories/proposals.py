@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from home.models import HomePage
+from proposals.clock import due_after
 from proposals.models import (
     CallIndexPage,
     CallPage,
@@ -85,6 +86,9 @@ class ProposalFactory(factory.django.DjangoModelFactory):
     status = Proposal.Status.SUPPORTING
     submitted_at = factory.LazyFunction(timezone.now)
     published_at = factory.LazyFunction(timezone.now)
+    moderation_due_on = factory.LazyAttribute(
+        lambda proposal: proposal.submitted_at and due_after(proposal.submitted_at, 5)
+    )
 
     @factory.post_generation
     def figures_and_round(obj: Proposal, create: bool, extracted: Any, **kwargs: Any) -> None:

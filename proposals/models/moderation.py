@@ -1,0 +1,102 @@
+"""What moderation leaves behind: the steps of a proposal, and appeals against a decision."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from proposals.reasons import SENTENCES, Reason
+
+from .proposals import Proposal
+
+
+class StatusChange(models.Model):
+    """One step of a proposal's history: what was done, when, in which role and why."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="status_changes")
+    verb = models.CharField(_("step"), max_length=24)
+    from_status = models.CharField(_("from"), max_length=16, choices=Proposal.Status.choices)
+    to_status = models.CharField(_("to"), max_length=16, choices=Proposal.Status.choices)
+    role = models.CharField(_("role"), max_length=16)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reason_code = models.CharField(
+        _("reason from the list"), max_length=16, choices=Reason.choices, blank=True
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    made_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("step of the history")
+        verbose_name_plural = _("history")
+        ordering: ClassVar = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.made_at:%Y-%m-%d}"
+
+    @property
+    def sentence(self) -> str:
+        """What the code of the list says to the author, or ""."""
+        return str(SENTENCES.get(self.reason_code, ""))
+
+
+class Appeal(models.Model):
+    """An author's request for a second look at a decision: one for each proposal.
+
+    Somebody else than who decided looks at it. Public pages say nothing of it.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("appeal", "waits for an answer")
+        UPHELD = "upheld", pgettext_lazy("appeal", "the decision stands")
+        OVERTURNED = "overturned", pgettext_lazy("appeal", "the decision was overturned")
+        LAPSED = "lapsed", pgettext_lazy("appeal", "ended by the author")
+
+    proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="appeal")
+    decision = models.ForeignKey(StatusChange, models.CASCADE, related_name="+")
+    against = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    text = models.TextField(_("why the decision is wrong"), max_length=2000)
+    made_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField(_("answer due"))
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    answer = models.TextField(_("answer"), max_length=4000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        ordering: ClassVar = ["pk"]
+        default_permissions = ()
+        constraints: ClassVar = [
+            # The check in the action reads before it writes; this one cannot be slipped past.
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True)
+                | Q(against__isnull=True)
+                | ~Q(answered_by=F("against")),
+                name="appeal_answered_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", answered_at__isnull=True)
+                | (~Q(state="open") & Q(answered_at__isnull=False)),
+                name="appeal_open_until_answered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
