@@ -1,7 +1,40 @@
 """What is done with referrals; split by meaning, imported as `government.actions`."""
 
-from .answering import answer_referral
+from .answering import Part, answer_case, answer_referral
+from .cases import CaseMoved, ask_extension, ask_question, forward_case, say_not_ours
+from .escalating import escalate_referral
 from .exporting import record_export
+from .handling import (
+    add_note,
+    assign_referral,
+    decide_extension,
+    hide_step,
+    refer_again,
+    reply_to_body,
+)
+from .links import renew_link, revoke_links, send_link
 from .promoting import draft_referral, promote_proposal
 
-__all__ = ["answer_referral", "draft_referral", "promote_proposal", "record_export"]
+__all__ = [
+    "CaseMoved",
+    "Part",
+    "add_note",
+    "answer_case",
+    "answer_referral",
+    "ask_extension",
+    "ask_question",
+    "assign_referral",
+    "decide_extension",
+    "draft_referral",
+    "escalate_referral",
+    "forward_case",
+    "hide_step",
+    "promote_proposal",
+    "record_export",
+    "refer_again",
+    "renew_link",
+    "reply_to_body",
+    "revoke_links",
+    "say_not_ours",
+    "send_link",
+]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from government.actions.handling import start_clock
+from government.actions.links import give_link
 from government.dossiers import freeze
 from government.models import Body, Dossier, Referral
 from government.notifications import tell_of_referral
@@ -26,15 +26,9 @@ if TYPE_CHECKING:
 
 def draft_referral(*, user: User, proposal: Proposal, body: Body, note: str) -> Referral:
     """The referral as it would be made now, not saved: for the preview and for the action."""
-    today = timezone.localdate()
-    return Referral(
-        proposal=proposal,
-        body=body,
-        note=note.strip(),
-        by=user,
-        made_at=timezone.now(),
-        due_on=today + timedelta(days=body.answer_days),
-    )
+    referral = Referral(proposal=proposal, note=note.strip(), by=user)
+    start_clock(referral, body)
+    return referral
 
 
 @transaction.atomic
@@ -55,6 +49,8 @@ def promote_proposal(*, user: User, proposal: Proposal, body: Body, note: str) -
     dossier = _make_dossier(referral)
     data = {"body": body.name, "due_on": f"{referral.due_on}", "dossier": dossier.contents_hash}
     log(instance=referral, action="government.promote", user=user, data=data)
+    if referral.official is not None:
+        give_link(referral, referral.official)
     transaction.on_commit(partial(tell_of_referral, referral))
     return referral
 

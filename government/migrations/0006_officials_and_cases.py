@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import government.models.links
 from django.conf import settings
 from django.db import migrations, models
 
@@ -75,9 +76,9 @@ class Migration(migrations.Migration):
             name='CaseLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_hash', models.CharField(editable=False, max_length=43, unique=True)),
+                ('key_hash', models.CharField(default=government.models.links.hash_of_no_ones_key, editable=False, max_length=43, unique=True)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='sent')),
-                ('expires_at', models.DateTimeField(verbose_name='expires')),
+                ('expires_at', models.DateTimeField(default=government.models.links.in_thirty_days, verbose_name='expires')),
                 ('opened_at', models.DateTimeField(null=True, verbose_name='first opened')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
                 ('ending', models.CharField(blank=True, choices=[('replaced', 'a newer link was sent'), ('revoked', 'revoked by staff')], max_length=16, verbose_name='why it ended')),
