@@ -8,9 +8,9 @@ For any form with an answer, staff's or an official's, the rows of promises are 
     elif form.is_valid() and rows.is_valid():
         answer_referral(..., promises=rows.promises)    # empty rows are left out
 
-In the page, inside the same <form>: `government/promise_rows.html` (public pages, looks at
-`promises`), `government/staff/_promise_rows.html` (admin), and `government/promise_rows_hidden.html`
-where a preview carries them on.
+In the page, inside the same <form>: `government/promise_rows.html` (public pages; it looks at
+`promises`) or `government/staff/_promise_rows.html` (admin); where a preview carries them on,
+`government/promise_rows_hidden.html`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -63,13 +64,19 @@ class NextStep:
 
 
 def entries(proposal: Proposal, call: Call | None = None) -> list[Entry]:
-    """The timeline, newest first, with the expected step on top. No query of its own."""
-    past = [
+    """The timeline, newest first, with the expected step on top. No query of its own.
+
+    Other apps add to it by the hook `register_timeline_entries(proposal)`, a list of `Entry`.
+    """
+    own = [
         Entry(change.to_status, STEPS[change.verb], change.made_at, _words(change))
         for change in proposal.status_changes.all()
         if not (proposal.is_public and change.verb in PRIVATE)
     ]
     coming = next_step(proposal, call)
+    tellers = hooks.get_hooks("register_timeline_entries")
+    others = [entry for tell in tellers for entry in tell(proposal)]
+    past = sorted([*own, *others], key=attrgetter("at"))  # stable: of one moment, ours come first
     first = []
     if coming and coming.at:
         first.append(Entry(coming.status, coming.text, coming.at, expected=True))
