@@ -52,6 +52,8 @@ class Entry:
     at: datetime
     text: str = ""
     expected: bool = False
+    by: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
