@@ -61,7 +61,7 @@ def drawing_of(data: Any, name_field: str, tolerance: float = TOLERANCE) -> Draw
 
 
 def read_areas(data: Any, name_field: str) -> list[tuple[str, list[Ring]]]:
-    """Name and rings of each feature, checked: polygons only, every ring closed, points on Earth."""
+    """Name and rings of each feature, checked: polygons, every ring closed, points on Earth."""
     features = data.get("features") if isinstance(data, dict) else None
     if not isinstance(features, list) or not features:
         raise NoAreas("it is no GeoJSON FeatureCollection with features in it")
@@ -74,7 +74,8 @@ def _area(place: int, feature: Any, name_field: str) -> tuple[str, list[Ring]]:
     if not isinstance(name, str) or not name.strip():
         known = ", ".join(sorted(map(str, properties))) or "none"
         raise NoAreas(f"feature {place} has no text in {name_field!r}; its fields: {known}")
-    geometry = feature.get("geometry") or {}
+    geometry = feature.get("geometry")
+    geometry = geometry if isinstance(geometry, dict) else {}
     polygons = geometry.get("coordinates")
     if geometry.get("type") == "Polygon":
         polygons = [polygons]
@@ -82,7 +83,9 @@ def _area(place: int, feature: Any, name_field: str) -> tuple[str, list[Ring]]:
         kind = geometry.get("type") or "no geometry"
         raise NoAreas(f"feature {place} ({name}) is {kind}, not Polygon or MultiPolygon")
     try:
-        return name.strip(), [_ring(ring) for polygon in polygons for ring in polygon]
+        if rings := [_ring(ring) for polygon in polygons for ring in polygon]:
+            return name.strip(), rings
+        raise ValueError("it has no ring")
     except (TypeError, ValueError, IndexError) as error:
         raise NoAreas(f"feature {place} ({name}): {error}") from None
 
@@ -131,7 +134,11 @@ def frame(points: Sequence[Point]) -> tuple[Callable[[Point], Point], int, int]:
     def fit(point: Point) -> Point:
         return (point[0] - left) * scale, (point[1] - top) * scale
 
-    return fit, math.ceil((max(xs) - left) * scale), math.ceil((max(ys) - top) * scale)
+    return fit, _up((max(xs) - left) * scale), _up((max(ys) - top) * scale)
+
+
+def _up(value: float) -> int:
+    return math.ceil(round(value, 6))  # a side of 1000.0000000001 is 1000
 
 
 def simplified(rings: list[Ring], tolerance: float) -> list[Ring]:
@@ -215,7 +222,7 @@ def _outline(name: str, rings: list[Ring]) -> Outline:
     shown = [ring for ring in rings if len(ring) >= RING_MIN] or rings[:1]
     points = [point for ring in shown for point in ring]
     xs, ys = zip(*points, strict=True)
-    box = (math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys)))
+    box = (math.floor(min(xs)), math.floor(min(ys)), _up(max(xs)), _up(max(ys)))
     return Outline(name, "".join(map(path_of, shown)), box)
 
 

@@ -32,6 +32,7 @@ def log_actions(actions: LogActionRegistry) -> None:
     )
     actions.register_action("accounts.change_profile", _("Change profile"), _("Profile changed"))
     actions.register_action("accounts.erase", _("Erase account"), _("Account erased"))
+    actions.register_action("accounts.load_areas", _("Load a map"), _("A map was loaded"))
 
 
 @hooks.register("register_personal_data")

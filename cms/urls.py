@@ -17,7 +17,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from accounts.viewsets import StaffAccountView
 from cms import health, mail
 from home.sitemaps import PageSitemap
-from home.views import robots
+from home.views import area, robots
 from proposals.sitemaps import ProposalSitemap
 from voting.sitemaps import RoundSitemap
 from voting.views import checkpoint
@@ -40,6 +40,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("votes/checkpoint", checkpoint, name="checkpoint"),
+    path("areas/<slug:slug>.svg", area, name="area"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", index, {**SITEMAPS, "sitemap_url_name": "sitemap_part"}, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemap, SITEMAPS, name="sitemap_part"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve
 
+from accounts.models import Municipality
 from home import display
 from home.caching import public_page
 from home.forms import DisplayForm
 from home.models import HomePage
 from home.search import other_results, page_results
+from home.territory import locator
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -108,3 +110,11 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What machines should leave alone, and where the list of pages is."""
     context = {"sitemap": request.build_absolute_uri(reverse("sitemap"))}
     return render(request, "robots.txt", context, content_type="text/plain")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def area(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where in the Territory a municipality lies, as a picture. Three queries."""
+    place = get_object_or_404(Municipality.objects.sources(), slug=slug)
+    return HttpResponse(locator(place.pk), content_type="image/svg+xml")

@@ -234,6 +234,7 @@ class World:
             "token": "wrong",
             "export_proposals name": "csv",
             "proposals:download name": "csv",
+            "area slug": self.public.municipality.slug,
             "voting:dump_part name": "round.json",
             "section": "proposals",
             "proposals:open key": "wrong",

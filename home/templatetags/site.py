@@ -1,4 +1,4 @@
-"""Tags and filters that every template may use: icons, gauge, tiles, good type. No queries."""
+"""Tags and filters that every template may use: icons, gauge, tiles, good type. Hardly a query."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from accounts.models import AreaMap
 from home import display, kept
 from home.stencil import Stencil, hole
 
@@ -127,6 +128,17 @@ def gauge_parts(count: int, threshold: int) -> dict[str, Any]:
         "mark": threshold * 100 // full if count > threshold else None,
         "heat": "hot" if share >= 0.85 else "warm" if share >= 0.6 else "",
     }
+
+
+@register.inclusion_tag("components/locator.html")
+def locator(slug: str) -> dict[str, str]:
+    """A small map that shows where a municipality lies. At most one query, none within a minute."""
+    return {"slug": slug, "attribution": kept.kept("area-attribution", _attribution)}
+
+
+def _attribution() -> str:
+    area_map = AreaMap.objects.on()
+    return area_map.attribution if area_map else ""
 
 
 @register.inclusion_tag("components/tile_grid.html")
