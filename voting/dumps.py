@@ -79,6 +79,11 @@ class Dump:
     def size(self) -> int:
         return self.seal.size
 
+    @property
+    def name(self) -> str:
+        """Of the zip and of the one folder in it, so that two of them can lie side by side."""
+        return f"round-{self.round.pk}-at-{self.size}"
+
     @cached_property
     def voters(self) -> int:
         """How many people voted, whatever stands. One query."""
@@ -252,7 +257,7 @@ def zipped(dump: Dump) -> Iterator[bytes]:
     moment = localtime(dump.seal.made_at).timetuple()[:6]
     with zipfile.ZipFile(cast("IO[bytes]", pipe), "w") as archive:
         for name, chunks in dump.files():
-            entry = zipfile.ZipInfo(name, cast("Any", moment))
+            entry = zipfile.ZipInfo(f"{dump.name}/{name}", cast("Any", moment))
             entry.compress_type = zipfile.ZIP_DEFLATED if name.endswith(".json") else 0
             with archive.open(entry, "w", force_zip64=True) as file:
                 for chunk in chunks:

@@ -138,5 +138,7 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     try:
         (verify if len(sys.argv) == 2 else compare)(*map(Path, sys.argv[1:]))
+    except FileNotFoundError as missing:
+        sys.exit(f"WRONG: there is no file {missing.filename}")
     except Exception as wrong:  # whatever cannot be read is not as it has to be
         sys.exit(f"WRONG: {wrong}" if isinstance(wrong, Wrong) else f"WRONG: {wrong!r}")

@@ -168,9 +168,10 @@ def test_zip_is_the_folder(tmp_path: Path, stranger: Client) -> None:
         "verify_heads.py",
         "verify_tally.py",
     ]
+    unpacked = tmp_path / "zip" / f"round-{round_.pk}-at-30"
     for name in names:
-        assert (tmp_path / "zip" / name).read_bytes() == (folder / name).read_bytes()
-    assert fault(tmp_path / "zip") == ""
+        assert (unpacked / name).read_bytes() == (folder / name).read_bytes()
+    assert fault(unpacked) == ""
 
 
 def test_parts_of_one_size_fit_while_the_ledger_grows(stranger: Client) -> None:

@@ -82,6 +82,14 @@ def test_program_is_short_and_needs_nothing_but_python(name: str) -> None:
     assert imported <= sys.stdlib_module_names | {"verify_heads", "verify_tally"}
 
 
+def test_verify_says_which_file_is_not_there(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, CODE / "verify.py", tmp_path], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == f"WRONG: there is no file {tmp_path / 'round.json'}\n"
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", METHODS)
 def test_verify_agrees_with_the_stated_result(method: str, tmp_path: Path) -> None:

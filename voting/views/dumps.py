@@ -31,8 +31,7 @@ def dump(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything in one file."""
     found = _dump(request, pk)
     response = StreamingHttpResponse(zipped(found), content_type="application/zip")
-    name = f"round-{pk}-at-{found.size}.zip"
-    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Content-Disposition"] = content_disposition_header(True, f"{found.name}.zip")
     return response
 
 
