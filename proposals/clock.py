@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
-from proposals.working_days import nth_working_day
+from proposals.working_days import nth_working_day, working_days_between
 
 
 def site_day(moment: datetime | None = None) -> date:
@@ -25,3 +25,18 @@ def due_after(moment: datetime, working_days: int) -> date:
 def end_of(day: date) -> datetime:
     """The last moment of a day, for pages that show moments."""
     return timezone.make_aware(datetime.combine(day, time.max), timezone.get_default_timezone())
+
+
+def days_left(due_on: date) -> int:
+    """Working days until the end of a term: 0 on its last day, below it for those it is late.
+
+    A term that ran out over a weekend is late all the same, by a day until the next begins.
+    """
+    today = site_day()
+    days = working_days_between(today, due_on)
+    return min(days, -1) if due_on < today else days
+
+
+def next_working_day() -> date:
+    """The next one after today."""
+    return nth_working_day(site_day(), 1)

@@ -267,3 +267,16 @@ class DocumentForm(forms.Form):
 
 
 STEPS: dict[str, type[StepForm]] = {"title": TitleForm, "text": TextForm, "place": PlaceForm}
+
+
+class AppealForm(forms.Form):
+    """What an author says against a decision of the moderators."""
+
+    use_required_attribute = False
+    text = forms.CharField(
+        label=_("Why the decision is wrong"),
+        min_length=10,
+        max_length=2000,
+        help_text=_("A few sentences are enough. Moderators read it, nobody else."),
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": 2000}),
+    )

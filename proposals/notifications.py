@@ -11,6 +11,7 @@ from accounts.notifications import absolute_url, render_mail, send_mail_to
 from proposals import states
 from proposals.models import Appeal, Proposal, StatusChange
 
+from proposals.reasons import CODED
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -67,7 +68,24 @@ def change_context(change: StatusChange, author: User) -> dict[str, object]:
     with translation.override(author.language):
         url = absolute_url(change.proposal.get_absolute_url())
         status = Proposal.Status(change.to_status).label
-        return {"change": change, "proposal": change.proposal, "url": url, "status": str(status)}
+        return {
+            "change": change,
+            "proposal": change.proposal,
+            "url": url,
+            "status": str(status),
+            "appeal_days": _days_to_appeal(change),
+        }
+
+
+def _days_to_appeal(change: StatusChange) -> int:
+    """In how many days the author may appeal against this step; 0 for not at all."""
+    proposal = change.proposal
+    if change.verb not in CODED or Appeal.objects.filter(proposal=proposal.pk).exists():
+        return 0
+    earlier = proposal.status_changes.filter(verb="return").exclude(pk=change.pk)
+    if change.verb == "return" and not earlier.exists():
+        return 0
+    return proposal.call.appeal_days
 
 
 # Appeals -------------------------------------------------------------------------------------

@@ -95,8 +95,8 @@ def why_not_appeal(proposal: Proposal) -> AppealRefusal | None:
         return AppealRefusal.MADE
     if decision is None:
         return AppealRefusal.NOTHING
-    late = site_day() > last_day_to_appeal(proposal, decision)
-    return AppealRefusal.LATE if late else None
+    in_time = site_day() <= last_day_to_appeal(proposal, decision)
+    return None if in_time and proposal.call.appeal_days else AppealRefusal.LATE
 
 
 def may_decide_appeal(user: Visitor, appeal: Appeal) -> bool:

@@ -65,7 +65,7 @@ class PromoterMenuItem(StaffMenuItem):
 
 Status = Proposal.Status
 SAVED_VIEWS = [
-    (ModeratorMenuItem, _("Waiting to be checked"), f"?status={Status.SUBMITTED}&ordering=sent"),
+    (ModeratorMenuItem, Queue.WAITING.label, f"?status={Status.SUBMITTED}&ordering=due"),
     (StaffMenuItem, _("Gathering support"), f"?status={Status.SUPPORTING}&ordering=-supports"),
     (StaffMenuItem, _("Shortlist"), f"?status={Status.SHORTLISTED}&ordering=-supports"),
     (StaffMenuItem, _("With the Government"), f"?status={Status.PROMOTED}&ordering=sent"),
@@ -74,6 +74,7 @@ SAVED_VIEWS = [
 
 
 class CategoryMenuItem(StaffMenuItem):
+QUEUES = (Queue.NEAR, Queue.OVERDUE, Queue.MINE, Queue.AUTHOR, Queue.APPEALS)
     """An entry for those who keep the categories."""
 
     permission = "proposals.change_category"
@@ -95,6 +96,15 @@ def register_proposals_menu() -> SubmenuMenuItem:
     choose = reverse("proposals_admin:choose")
     items.append(PromoterMenuItem(_("Choose the shortlist"), choose, order=25))
     categories = reverse(Category.snippet_viewset.get_url_name("list"))
+    items += [
+        ModeratorMenuItem(
+            queue.label,
+            f"{index}?queue={queue}&ordering=due",
+            name=f"proposals-{queue}",
+            order=1 + place,
+        )
+        for place, queue in enumerate(QUEUES)
+    ]
     items.append(CategoryMenuItem(_("Categories"), categories, name="categories", order=90))
     menu = Menu(register_hook_name="register_proposals_menu_item", items=items)
     return SubmenuMenuItem(

@@ -23,6 +23,7 @@ from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.events import make_event
 from tests.factories.government import make_answer, make_referral
 from tests.factories.home import make_document, make_image, make_news, make_standard, make_tag
+from tests.factories.moderation import make_appealed
 from tests.factories.proposals import ProposalFactory, make_call
 from tests.factories.voting import (
     BallotFactory,
@@ -76,6 +77,7 @@ class World:
         self.keyed = start_ownerless_draft(call=self.call, key=self.key, **words)
         self.submitted = self._hidden(Proposal.Status.SUBMITTED, SENT_WORDS)
         self.rejected = self._hidden(Proposal.Status.REJECTED, SENT_WORDS)
+        self.appealed = make_appealed(self.people["superuser"], **common).proposal
         self.shortlisted = ProposalFactory(**common, status=Proposal.Status.SHORTLISTED)
         self.waiting = make_referral()
         self.answered = make_referral()
@@ -117,7 +119,7 @@ class World:
             image, document = self.files[name]
             at = {"image_pk": image.pk, "document_pk": document.pk, "pk": getattr(self, name).pk}
             return {**at, "proposals:image pk": image.pk, "proposals:document pk": document.pk}
-        if name in ("rejected", "shortlisted"):
+        if name in ("rejected", "shortlisted", "appealed"):
             return {"pk": getattr(self, name).pk}
         return {
             "missing": {"pk": 987_654_321},

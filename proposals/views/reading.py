@@ -15,6 +15,7 @@ from proposals.listing import Listing
 from proposals.models import Proposal
 from proposals.permissions import has_role, may_see_proposal
 from proposals.states import AUTHOR
+from proposals.views.appeals import appeal_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -86,6 +87,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     belonging = choices.belonging(proposal)
+    is_author = has_role(request.user, proposal, AUTHOR)
     return {
         "proposal": proposal,
         "belonging": belonging,
@@ -93,7 +95,8 @@ def _shown(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
         "next_step": history.next_step(proposal, belonging.call),
         "last_change": history.last_change(proposal),
         "proposals": [proposal],
-        "is_author": has_role(request.user, proposal, AUTHOR),
+        "is_author": is_author,
+        "second_look": appeal_of(proposal) if is_author and not proposal.is_public else None,
         "title": proposal.title,
         "description": proposal.summary,
         "og_type": "article",

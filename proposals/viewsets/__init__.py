@@ -16,6 +16,7 @@ from proposals.models import Category, Proposal
 from proposals.permissions import STAFF_CODENAMES, may_read_as_staff
 from proposals.viewsets.decision import DecisionView, ProposalHistoryView
 from proposals.viewsets.listing import ProposalFilterSet, ProposalIndexView
+from proposals.viewsets.moderation import AppealView, AssignView
 from proposals.viewsets.shortlist import ChooseView
 
 __all__ = ["CategoryViewSet", "ProposalViewSet"]
@@ -75,12 +76,22 @@ class ProposalViewSet(ModelViewSet):
         view = self.construct_view(ChooseView)
         return permission_required("proposals.promote_proposal")(view)
 
+    @property
+    def assign_view(self) -> Any:
+        return permission_required("proposals.moderate_proposal")(self.construct_view(AssignView))
+
+    @property
+    def appeal_view(self) -> Any:
+        return permission_required("proposals.moderate_proposal")(self.construct_view(AppealView))
+
     def get_urlpatterns(self) -> list[Any]:
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("choose/", self.choose_view, name="choose"),
             path("<int:pk>/", self.inspect_view, name="inspect"),
+            path("<int:pk>/assign/", self.assign_view, name="assign"),
+            path("<int:pk>/appeal/", self.appeal_view, name="appeal"),
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/history/results/", self.history_results_view, name="history_results"),
         ]

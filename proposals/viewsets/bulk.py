@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_list_or_404
 from django.utils.translation import gettext as _
@@ -13,12 +15,12 @@ from wagtail.admin import messages
 from wagtail.admin.views.bulk_action import BulkAction
 
 from proposals import states
-from proposals.actions import ProposalMoved, move_proposal
+from proposals.actions import AssigneeChanged, ProposalMoved, assign_proposal, move_proposal
 from proposals.models import Proposal
-from proposals.permissions import may_move_proposal
-from proposals.viewsets.forms import ReasonForm
+from proposals.permissions import may_check_proposal, may_move_proposal
+from proposals.viewsets.forms import AssignForm, ReasonForm, RejectForm, ReturnForm
 from proposals.viewsets.listing import listed_proposals
-from proposals.viewsets.steps import STEPS
+from proposals.viewsets.steps import ASSIGN, STEPS, Step
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -30,14 +32,24 @@ class MoveProposals(BulkAction):
     models = [Proposal]
     template_name = "proposals/staff/bulk_move.html"
 
+    tells_author = True
+
     @property
     def verb(self) -> str:
         return self.action_type
 
+    @property
+    def step(self) -> Step:
+        return STEPS[self.verb]
+
     @classmethod
     def get_queryset(cls, model: type[Proposal], object_ids: list[Any]) -> list[Proposal]:
         # Without this, the number of a draft would be enough to read its title.
-        shown = Proposal.objects.exclude(status=Proposal.Status.DRAFT).select_related("author")
+        shown = (
+            Proposal.objects.exclude(status=Proposal.Status.DRAFT)
+            .select_related("author")
+            .prefetch_related("coauthors")
+        )
         return get_list_or_404(shown, pk__in=object_ids)
 
     def check_perm(self, obj: Proposal) -> bool:
@@ -50,22 +62,23 @@ class MoveProposals(BulkAction):
         return listed_proposals(self.request).values_list("pk", flat=True)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"step": STEPS[self.verb]}
+        told = {"step": self.step, "tells_author": self.tells_author}
+        return super().get_context_data(**kwargs) | told
 
     def get_execution_context(self) -> dict[str, Any]:
-        reason = self.cleaned_form.cleaned_data.get("reason", "") if self.cleaned_form else ""
-        return {"user": self.request.user, "verb": self.verb, "reason": reason}
+        said = self.cleaned_form.cleaned_data if self.cleaned_form else {}
+        return {"user": self.request.user, "verb": self.verb, "said": said}
 
     @classmethod
     def execute_action(
-        cls, objects: list[Proposal], *, user: User, verb: str, reason: str = "", **_more: Any
+        cls, objects: list[Proposal], *, user: User, verb: str, said: dict[str, str], **_more: Any
     ) -> tuple[int, int]:
         """Move each; one that somebody else moved meanwhile does not hold up the others."""
         moved = 0
         for proposal in objects:
             try:
                 with transaction.atomic():
-                    move_proposal(user=user, proposal=proposal, verb=verb, reason=reason)
+                    move_proposal(user=user, proposal=proposal, verb=verb, **said)
             except ProposalMoved:
                 continue
             moved += 1
@@ -75,7 +88,7 @@ class MoveProposals(BulkAction):
         if missed := len(self.actionable_objects) - num_parent_objects:
             messages.warning(self.request, _missed(missed))
         return _("%(step)s: %(count)d.") % {
-            "step": STEPS[self.verb].done,
+            "step": self.step.done,
             "count": num_parent_objects,
         }
 
@@ -96,6 +109,55 @@ class AcceptProposals(MoveProposals):
     aria_label = gettext_lazy("Accept and publish the selected proposals")
     action_priority = 10
     form_class = forms.Form
+
+
+class ReturnProposals(MoveProposals):
+    """Send proposals back to their authors, for one reason."""
+
+    display_name = STEPS["return"].button
+    action_type = "return"
+    aria_label = gettext_lazy("Return the selected proposals to their authors")
+    action_priority = 12
+    form_class = ReturnForm
+
+
+class RejectProposals(MoveProposals):
+    """Reject proposals for one reason."""
+
+    display_name = STEPS["reject"].button
+    action_type = "reject"
+    aria_label = gettext_lazy("Reject the selected proposals")
+    action_priority = 14
+    classes = {"serious"}
+    form_class = RejectForm
+
+
+class AssignProposals(MoveProposals):
+    """Give proposals to one moderator to check."""
+
+    display_name = ASSIGN.button
+    action_type = "assign"
+    aria_label = gettext_lazy("Give the selected proposals to a moderator to check")
+    action_priority = 16
+    form_class = AssignForm
+    step = ASSIGN  # no step of `states.MOVES`: the status stays
+    tells_author = False
+
+    def check_perm(self, obj: Proposal) -> bool:
+        waits = obj.status == Proposal.Status.SUBMITTED
+        return waits and may_check_proposal(self.request.user, obj)
+
+    @classmethod
+    def execute_action(
+        cls, objects: list[Proposal], *, user: User, said: dict[str, Any], **_more: Any
+    ) -> tuple[int, int]:
+        """Give each; one taken meanwhile, or written by that moderator, holds up no other."""
+        given = 0
+        for proposal in objects:
+            with suppress(AssigneeChanged, ValidationError), transaction.atomic():
+                assign_proposal(user=user, proposal=proposal, to=said["assignee"])
+                given += 1
+        return given, 0
 
 
 class ShortlistProposals(MoveProposals):
@@ -119,4 +181,11 @@ class ArchiveProposals(MoveProposals):
     form_class = ReasonForm
 
 
-BULK_ACTIONS = (AcceptProposals, ShortlistProposals, ArchiveProposals)
+BULK_ACTIONS = (
+    AcceptProposals,
+    ReturnProposals,
+    RejectProposals,
+    AssignProposals,
+    ShortlistProposals,
+    ArchiveProposals,
+)

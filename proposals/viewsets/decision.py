@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -22,10 +23,13 @@ from wagtail.admin.widgets.button import HeaderButton
 from accounts.models import Municipality
 from proposals import states
 from proposals.actions import ProposalMoved, ProposalRewritten, move_proposal
+from proposals.likeness import duplicates_of
 from proposals.models import Category, Proposal
 from proposals.notifications import preview_mail
 from proposals.permissions import has_role, may_move_proposal
-from proposals.viewsets.forms import DecisionForm
+from proposals.reasons import CODED
+from proposals.viewsets.forms import DecisionForm, StepForm
+from proposals.viewsets.panels import moderation_of
 from proposals.viewsets.steps import DECISIONS, STEPS
 
 if TYPE_CHECKING:
@@ -46,10 +50,18 @@ def steps_open_to(user: Any, proposal: Proposal) -> list[str]:
 
 def next_waiting(decided: Proposal, user: User) -> Proposal | None:
     """The next in the person's queue after one just decided on; from its start at its end."""
-    others = Proposal.objects.waiting().exclude(pk=decided.pk).exclude(author=user)
-    queue = others.only("pk", "submitted_at")
-    later = queue.filter(submitted_at__gte=decided.submitted_at) if decided.submitted_at else queue
-    return later.first() or queue.first()
+    others = Proposal.objects.waiting().exclude(pk=decided.pk)
+    others = others.exclude(pk__in=Proposal.objects.written_by(user).values("pk"))
+    free = others.filter(Q(assignee=None) | Q(assignee=user))
+    queue = free.only("pk", "submitted_at", "moderation_due_on")
+    return queue.filter(_comes_after(decided)).first() or queue.first()
+
+
+def _comes_after(decided: Proposal) -> Q:
+    due, sent = decided.moderation_due_on, decided.submitted_at
+    if due is None or sent is None:
+        return Q()
+    return Q(moderation_due_on__gt=due) | Q(moderation_due_on=due, submitted_at__gte=sent)
 
 
 class StaffProposalMixin(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin):
@@ -64,7 +76,8 @@ class StaffProposalMixin(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTe
 
     def get_base_object_queryset(self) -> ProposalQuerySet:
         proposals = Proposal.objects.for_staff(self.request.user)
-        return proposals.for_page().prefetch_related("status_changes__by")
+        related = proposals.for_page().select_related("assignee", "appeal__against")
+        return related.prefetch_related("status_changes__by")
 
     def get_page_subtitle(self) -> str:
         return str(self.object)
@@ -83,6 +96,7 @@ class DecisionView(StaffProposalMixin, View):
 
     template_name = "proposals/staff/decision.html"
     page_title = gettext_lazy("Decision")
+    form_class: type[StepForm] = DecisionForm
 
     @cached_property
     def steps(self) -> list[str]:
@@ -96,14 +110,14 @@ class DecisionView(StaffProposalMixin, View):
         return [HeaderButton(_("On the site"), url=url, icon_name="view")]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.draw(DecisionForm())
+        return self.draw(self.form_class())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = DecisionForm(request.POST)
-        if not form.is_valid() or form.cleaned_data["stage"] == DecisionForm.BACK:
+        form = self.form_class(request.POST)
+        if not form.is_valid() or form.cleaned_data["stage"] == StepForm.BACK:
             return self.draw(form)
         try:
-            if form.cleaned_data["stage"] == DecisionForm.SEND:
+            if form.cleaned_data["stage"] == StepForm.SEND:
                 return self.decide(form)
             self.refuse_stale(form)
         except ProposalMoved:
@@ -112,7 +126,7 @@ class DecisionView(StaffProposalMixin, View):
             return self.draw(form, rewritten=True, status=409)
         return self.draw_mail(form)
 
-    def refuse_stale(self, form: DecisionForm) -> None:
+    def refuse_stale(self, form: StepForm) -> None:
         """Say before the mail is shown what `move_proposal` would say after it."""
         if not may_move_proposal(self.request.user, self.object, form.cleaned_data["verb"]):
             raise PermissionDenied
@@ -121,7 +135,7 @@ class DecisionView(StaffProposalMixin, View):
         if form.cleaned_data["seen_at"] != self.object.changed_at:
             raise ProposalRewritten
 
-    def decide(self, form: DecisionForm) -> HttpResponse:
+    def decide(self, form: StepForm) -> HttpResponse:
         verb = form.cleaned_data["verb"]
         move_proposal(
             user=self.request.user,
@@ -129,6 +143,7 @@ class DecisionView(StaffProposalMixin, View):
             verb=verb,
             reason=form.cleaned_data["reason"],
             seen_at=form.cleaned_data["seen_at"],
+            reason_code=form.cleaned_data["reason_code"],
         )
         here = reverse(self.inspect_url_name, args=[self.object.pk])
         done = _("“%(title)s”: %(step)s.") % {"title": self.object, "step": STEPS[verb].done}
@@ -144,19 +159,22 @@ class DecisionView(StaffProposalMixin, View):
         queue = f"{reverse(self.index_url_name)}?status={Proposal.Status.SUBMITTED}&ordering=sent"
         return redirect(queue)
 
-    def draw_mail(self, form: DecisionForm) -> HttpResponse:
+    def draw_mail(self, form: StepForm) -> HttpResponse:
         """The second page: what will happen, and the mail as the author will get it."""
-        verb, reason = form.cleaned_data["verb"], form.cleaned_data["reason"]
+        verb = form.cleaned_data["verb"]
         self.page_title = STEPS[verb].button
-        context = self.get_context_data(
-            form=form,
-            step=STEPS[verb],
-            status_after=Proposal.Status(states.MOVES[verb].target).label,
-            mail=preview_mail(self.object, verb, reason),
-        )
+        context = self.get_context_data(form=form, step=STEPS[verb], **self.outcome(form))
         return self.render("proposals/staff/decision_mail.html", context)
 
-    def draw(self, form: DecisionForm, status: int = 200, **flags: bool) -> HttpResponse:
+    def outcome(self, form: StepForm) -> dict[str, Any]:
+        """Where the step leads to, and what the author will be told."""
+        data = form.cleaned_data
+        return {
+            "status_after": Proposal.Status(states.MOVES[data["verb"]].target).label,
+            "mail": preview_mail(self.object, data["verb"], data["reason"], data["reason_code"]),
+        }
+
+    def draw(self, form: StepForm, status: int = 200, **flags: bool) -> HttpResponse:
         """The page itself; `flags` say what came between, and the words that were typed stay."""
         if "moved" in flags or "rewritten" in flags:
             self.refresh()
@@ -180,22 +198,20 @@ class DecisionView(StaffProposalMixin, View):
             category=_name(names, self.object.category),
             municipality=_name(names, self.object.municipality),
             steps=[(verb, STEPS[verb]) for verb in self.steps],
+            takes_code=not CODED.isdisjoint(self.steps),
             is_own=has_role(self.request.user, self.object, states.AUTHOR),
             history=[(change, STEPS[change.verb].done) for change in history],
             last_change=history[-1] if history else None,
             similar=self.similar(),
             panels=self.panels(),
+            moderation=moderation_of(self.object, self.request.user),
             history_url=reverse(self.history_url_name, args=[self.object.pk]),
             **kwargs,
         )
 
     def similar(self) -> list[Proposal]:
-        """Published proposals with the same words, while there is still a choice to be made."""
-        if self.object.status != Proposal.Status.SUBMITTED:
-            return []
-        text = f"{self.object.title} {self.object.summary}"
-        found = Proposal.objects.public().similar_to(text)
-        return [proposal for proposal in found if proposal.pk != self.object.pk]
+        """Others with the same words, while there is still a choice to be made."""
+        return duplicates_of(self.object) if self.object.status == Proposal.Status.SUBMITTED else []
 
     def panels(self) -> list[Any]:
         """What other apps know about the proposal; see the hook `construct_proposal_panels`."""

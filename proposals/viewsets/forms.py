@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from proposals import states
+from proposals.actions.appealing import OUTCOMES
+from proposals.permissions import moderators
+from proposals.reasons import CODED, SENTENCES, Reason
 from proposals.selection import Rule
 from proposals.viewsets.fields import CallChoiceField
 from proposals.viewsets.listing import source_calls
@@ -17,34 +20,75 @@ from proposals.viewsets.steps import DECISIONS
 REASON_MAX = 4000
 
 
-class DecisionForm(forms.Form):
+class StepForm(forms.Form):
     """A step and its reason. Buttons send `verb`, hidden fields carry it to the second page."""
 
     PREVIEW, SEND, BACK = "preview", "send", "back"
 
-    verb = forms.ChoiceField(choices=[(verb, verb) for verb in DECISIONS])
+    verb = forms.ChoiceField()
     reason = forms.CharField(
-        label=_("Reason"),
         required=False,
         max_length=REASON_MAX,
         widget=AdminAutoHeightTextInput(attrs={"rows": 5}),
-        help_text=_(
-            "The author reads it in the mail. You have to give one to return, reject or archive a "
-            "proposal and to report that its work is done. With a step that leaves the proposal "
-            "public, everybody can read it in the history."
-        ),
     )
     seen_at = forms.DateTimeField(widget=forms.HiddenInput)
     stage = forms.ChoiceField(
         choices=[(stage, stage) for stage in (PREVIEW, SEND, BACK)], required=False
     )
 
+
+class CodedReason(forms.Form):
+    """A reason from the list; base of forms that return or reject."""
+
+    reason_code = forms.ChoiceField(
+        label=_("Reason from the list"),
+        required=False,
+        choices=[("", "—"), *Reason.choices],
+        help_text=_("To return or reject. The author reads the sentence that belongs to it."),
+    )
+
+    def check_reason(self, verb: str) -> None:
+        """Say what is missing: a code, and words where the code alone would not help."""
+        code, words = self.cleaned_data.get("reason_code"), self.cleaned_data.get("reason")
+        if verb in CODED and not code:
+            self.add_error("reason_code", _("Choose a reason from the list."))
+        needs_words = verb == "return" or code not in SENTENCES
+        if states.MOVES[verb].reason_required and needs_words and not words:
+            self.add_error("reason", _("Give a reason: the author will read it."))
+
+
+class DecisionForm(CodedReason, StepForm):
+    """A decision of moderators or promoters."""
+
+    field_order = ("reason_code", "reason")
+    verb = forms.ChoiceField(choices=[(verb, verb) for verb in DECISIONS])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("In words")
+        self.fields["reason"].help_text = _(
+            "The author reads it in the mail. You have to give one to return, reject or archive a "
+            "proposal and to report that its work is done. With a step that leaves the proposal "
+            "public, everybody can read it in the history."
+        )
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        move = states.MOVES.get(data.get("verb", ""))
-        if move and move.reason_required and not data.get("reason"):
-            self.add_error("reason", _("Give a reason: the author will read it."))
+        if data.get("verb"):
+            self.check_reason(data["verb"])
         return data
+
+
+class AppealForm(StepForm):
+    """The outcome of a second look, and why."""
+
+    verb = forms.ChoiceField(choices=[(verb, verb) for verb in OUTCOMES])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
+        self.fields["reason"].label = _("Answer to the author")
+        self.fields["reason"].help_text = _("The author reads it in the mail, and nobody else.")
 
 
 class ReasonForm(forms.Form):
@@ -56,6 +100,46 @@ class ReasonForm(forms.Form):
         widget=AdminAutoHeightTextInput(attrs={"rows": 3}),
         help_text=_("Every author reads it in the mail, and everybody in the history."),
     )
+
+
+class CodedReasonForm(CodedReason):
+    """The reason for returning or rejecting many proposals, the same for all of them."""
+
+    verb = ""
+    reason = forms.CharField(
+        label=_("In words"),
+        required=False,
+        max_length=REASON_MAX,
+        widget=AdminAutoHeightTextInput(attrs={"rows": 3}),
+        help_text=_("Every author reads it in the mail."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        self.check_reason(self.verb)
+        return self.cleaned_data
+
+
+class ReturnForm(CodedReasonForm):
+    verb = "return"
+
+
+class RejectForm(CodedReasonForm):
+    verb = "reject"
+
+
+class AssignForm(forms.Form):
+    """Who is to check; empty for nobody."""
+
+    assignee = forms.ModelChoiceField(
+        label=_("Who checks it"),
+        queryset=None,
+        required=False,
+        empty_label=_("Nobody"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = moderators()
 
 
 class SelectionForm(forms.Form):

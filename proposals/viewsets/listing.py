@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -32,6 +32,7 @@ from accounts.models import Municipality
 from proposals import states
 from proposals.models import CallPage, Category, Proposal
 from proposals.viewsets.fields import CallFilter, TermFilter
+from proposals.viewsets.queue import Queue, in_queue, nothing_in, queue_columns
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -51,6 +52,9 @@ ORDERINGS = {
     "supports": "figures__support_count",
     "imported": "figures__imported_support_count",
     "sent": "submitted_at",
+    "due": "moderation_due_on",
+    "similar": "figures__similar_count",
+    "assignee": "assignee__name",
 }
 NEWEST_FIRST = "-sent"
 
@@ -63,6 +67,9 @@ def source_calls(_request: HttpRequest | None = None) -> Any:
 class ProposalFilterSet(WagtailFilterSet):
     """What the list can be narrowed to."""
 
+    queue = django_filters.ChoiceFilter(
+        label=_("Queue"), choices=Queue.choices, method="filter_queue"
+    )
     status = django_filters.MultipleChoiceFilter(
         label=_("Status"),
         choices=[choice for choice in Status.choices if choice[0] != Status.DRAFT],
@@ -84,6 +91,14 @@ class ProposalFilterSet(WagtailFilterSet):
     class Meta:
         model = Proposal
         fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.request.user.has_perm("proposals.moderate_proposal"):
+            del self.filters["queue"]
+
+    def filter_queue(self, queryset: ProposalQuerySet, _name: str, value: str) -> ProposalQuerySet:
+        return in_queue(queryset, value, self.request.user)
 
     def filter_tag(self, queryset: ProposalQuerySet, _name: str, value: str) -> ProposalQuerySet:
         # SQLite compares Cyrillic letters by case, the slug has none.
@@ -178,15 +193,26 @@ class ProposalIndexView(generic.IndexView):
                 sort_key="status",
                 primary=lambda proposal: proposal.status in states.PUBLIC,
             ),
-            Column("call", label=_("Call"), accessor="call.title", sort_key="call"),
+            *(queue_columns() if self.is_queue else self._call_columns()),
             self._term_column("category", _("Category")),
             self._term_column("municipality", _("Municipality")),
+            DayColumn("submitted_at", label=_("Sent in"), sort_key="sent"),
+            AgeColumn("age", label=_("Age")),
+        ]
+
+    @property
+    def is_queue(self) -> bool:
+        """Whether moderators look at what waits, and so at its clock rather than its supports."""
+        asked = self.request.GET
+        return bool(asked.get("queue")) or asked.getlist("status") == [Status.SUBMITTED]
+
+    def _call_columns(self) -> list[Column]:
+        return [
+            Column("call", label=_("Call"), accessor="call.title", sort_key="call"),
             self._figure_column("support_count", _("Supports"), "supports"),
             self._figure_column(
                 "imported_support_count", pgettext_lazy("supports", "Imported"), "imported"
             ),
-            DayColumn("submitted_at", label=_("Sent in"), sort_key="sent"),
-            AgeColumn("age", label=_("Age")),
         ]
 
     def _title_column(self) -> TitleColumn:
@@ -213,7 +239,7 @@ class ProposalIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> ProposalQuerySet:
         proposals = Proposal.objects.for_staff(self.request.user)
-        return proposals.for_list().select_related("call")
+        return proposals.for_list().select_related("call", "assignee")
 
     def order_queryset(self, queryset: ProposalQuerySet) -> ProposalQuerySet:
         return order_proposals(queryset, self.ordering)
@@ -240,7 +266,8 @@ class ProposalIndexView(generic.IndexView):
         return buttons
 
     @cached_property
-    def no_results_message(self) -> str:
-        if self.is_filtering and self.request.GET.getlist("status") == [Status.SUBMITTED]:
-            return _("Nothing is waiting to be checked.")
+    def no_results_message(self) -> Any:
+        if self.is_queue:
+            # A template calls it, and only that of an empty list does.
+            return partial(nothing_in, self.request.GET.get("queue", ""))
         return super().no_results_message

@@ -61,6 +61,9 @@ STEPS = {
     "finish": Step(pgettext_lazy("button", "The work is done"), _("The work is done")),
 }
 
+# No move: what the list and the decision page say of giving a proposal to somebody.
+ASSIGN = Step(pgettext_lazy("button", "Give to a moderator"), _("Given to be checked"), "user")
+
 # Steps that need more than a reason: a body of government, its answer, an author's appeal. They are
 # made on pages of their own, which panels of the decision page lead to.
 MADE_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline", "overturn"})

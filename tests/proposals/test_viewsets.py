@@ -17,6 +17,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from proposals.actions import move_proposal
 from proposals.models import Proposal, ProposalDocument, ProposalFigures
+from proposals.reasons import CODED
 from proposals.viewsets.decision import next_waiting
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.proposals import CategoryFactory, ProposalFactory, make_call
@@ -55,7 +56,8 @@ def page_of(proposal: Proposal) -> str:
 
 def decision(proposal: Proposal, verb: str, reason: str = "", stage: str = "send") -> dict:
     seen = Proposal.objects.get(pk=proposal.pk).changed_at.isoformat()
-    return {"verb": verb, "reason": reason, "stage": stage, "seen_at": seen}
+    code = "unclear" if verb in CODED else ""
+    return {"verb": verb, "reason": reason, "reason_code": code, "stage": stage, "seen_at": seen}
 
 
 # The list ----------------------------------------------------------------------------------------
@@ -312,8 +314,10 @@ def test_reason_is_needed_and_words_stay(
     verb: str, call: CallPage, moderator: User, staff_of: SignIn
 ) -> None:
     proposal = waiting()
-    response = staff_of(moderator).post(page_of(proposal), decision(proposal, verb, "  "))
+    bare = decision(proposal, verb, "  ") | {"reason_code": ""}
+    response = staff_of(moderator).post(page_of(proposal), bare)
     assert response.context["form"].errors["reason"]
+    assert response.context["form"].errors["reason_code"]
     proposal.refresh_from_db()
     assert proposal.status == Status.SUBMITTED
     kept = staff_of(moderator).post(
