@@ -26,9 +26,12 @@ def _blot_ipv6(match: re.Match[str]) -> str:
 BLOTS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
     # A link to confirm an address or to set a password is as good as the password, and the one to
-    # a draft is all that keeps others out. A receipt's shows a vote.
+    # a draft or to a case is all that keeps others out. A receipt's shows a vote.
     (
-        re.compile(r"(/(?:confirm-email|password/reset/key|proposals/draft|receipts)/)[^/\s'\"]+"),
+        re.compile(
+            r"(/(?:confirm-email|password/reset/key|proposals/draft|cases/open|receipts)/)"
+            r"[^/\s'\"]+"
+        ),
         r"\1[key]",
     ),
     (re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b"), "[ip]"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from government.models import ReferralStep
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -24,4 +26,13 @@ def observations_data(user: User) -> list[dict[str, Any]]:
             "decided_at": one.decided_at,
         }
         for one in user.observations.select_related("commitment").order_by("pk")
+    ]
+
+
+def replies_data(user: User) -> list[dict[str, Any]]:
+    """All that the person replied to bodies about their own proposals. One query."""
+    steps = ReferralStep.objects.filter(kind="reply", by=user).select_related("referral")
+    return [
+        {"proposal": step.referral.proposal_id, "text": step.words, "sent_at": step.made_at}
+        for step in steps
     ]

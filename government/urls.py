@@ -5,6 +5,31 @@ from __future__ import annotations
 from django.urls import path
 
 from government.views import results
+from government.views.case_answers import case_answer
+from government.views.case_doors import (
+    case_code,
+    case_refused,
+    enter_code,
+    leave_case,
+    open_case,
+    send_code,
+)
+from government.views.cases import case, case_pdf, case_step
+from government.views.replies import reply
 
 app_name = "government"
-urlpatterns = [path("results/", results, name="results")]
+urlpatterns = [
+    path("results/", results, name="results"),
+    path("proposals/<int:pk>/reply/", reply, name="reply"),
+    # For officials without an account, by their link. The rest of the address is the case.
+    path("cases/open/<str:key>/", open_case, name="open_case"),
+    path("cases/link/", case_refused, name="case_refused"),
+    path("cases/<int:pk>/", case, name="case"),
+    path("cases/<int:pk>/code/", case_code, name="case_code"),
+    path("cases/<int:pk>/code/send/", send_code, name="send_code"),
+    path("cases/<int:pk>/code/enter/", enter_code, name="enter_code"),
+    path("cases/<int:pk>/leave/", leave_case, name="leave_case"),
+    path("cases/<int:pk>/dossier.pdf", case_pdf, name="case_pdf"),
+    path("cases/<int:pk>/answer/", case_answer, name="case_answer"),
+    path("cases/<int:pk>/<slug:verb>/", case_step, name="case_step"),
+]

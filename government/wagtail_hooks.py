@@ -15,7 +15,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.permissions import KeptPolicy
-from government import commitment_hooks  # noqa: F401 - what it registers is all we want
+from government import case_hooks, commitment_hooks  # noqa: F401 - what they register is all we want
 from government.models import Body
 from government.permissions import may_export_proposals
 from government.templatetags.government_tags import referral_of

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from wagtail.log_actions import log
 
 from government.actions.cases import CaseMoved, check_new_date, extend
@@ -155,3 +156,17 @@ def hide_step(*, user: User, step: ReferralStep) -> None:
         raise PermissionDenied
     ReferralStep.objects.filter(pk=step.pk).update(is_public=False)
     log(instance=step.referral, action="government.hide_step", user=user, data={"step": step.pk})
+
+
+def let_go_of_replies(*, author: User, keep_name: bool) -> None:
+    """Part a person, who is about to be erased, from their replies, which the body has read.
+
+    Their words stay, under the name they went out by with `keep_name`, else under “a resident”.
+    """
+    if keep_name:
+        return
+    own = ReferralStep.objects.filter(kind=Kind.REPLY, by=author).exclude(shown_as="")
+    for step in own.select_related("referral__proposal"):
+        with override(step.referral.proposal.language):
+            name = _("a resident")
+        ReferralStep.objects.filter(pk=step.pk).update(shown_as=name)

@@ -49,7 +49,8 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             translation_key=OuterRef("body__translation_key"),
             locale__language_code=get_language() or settings.LANGUAGE_CODE,
         ).values("name")[:1]
-        return self.select_related("proposal", "body", "answer").annotate(
+        people = ("official", "department")
+        return self.select_related("proposal", "body", "answer", *people).annotate(
             body_name=Coalesce(Subquery(names), F("body__name"))
         )
 

@@ -9,10 +9,14 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from government.models import Answer, Referral
+from government.commitment_timeline import PROMISED
+from government.commitment_words import STATUS_OF_STATE
+from government.models import Answer, Commitment, Referral
+from government.permissions import is_asked
 from proposals.models import Proposal
 
 if TYPE_CHECKING:
+    from government.models import AnswerPart
     from proposals.models import CallPage
 
 register = template.Library()
@@ -36,10 +40,12 @@ def referral_of(proposal: Proposal) -> Referral | None:
     return proposal._referral_shown  # type: ignore[attr-defined]
 
 
-def answer_context(referral: Referral) -> dict[str, Any]:
-    """What the callout of an answer shows; the staff's preview shows the same."""
+def answer_context(referral: Referral, parts: list[AnswerPart] | None = None) -> dict[str, Any]:
+    """What the callout of an answer shows. One query; none for a preview, which has its parts."""
     answer = referral.answer
-    return {"referral": referral, "answer": answer, "tone": TONES[Answer.Outcome(answer.outcome)]}
+    saved = list(answer.parts.all()) if parts is None and answer.pk else []
+    tone = TONES[Answer.Outcome(answer.outcome)]
+    return {"referral": referral, "answer": answer, "tone": tone, "answer_parts": parts or saved}
 
 
 @register.inclusion_tag("government/answer.html")
@@ -49,11 +55,29 @@ def official_answer(proposal: Proposal) -> dict[str, Any]:
     return answer_context(found) if found and found.is_answered else {}
 
 
-@register.inclusion_tag("government/referral.html")
-def referral(proposal: Proposal) -> dict[str, Any]:
+@register.inclusion_tag("government/referral.html", takes_context=True)
+def referral(context: template.Context, proposal: Proposal) -> dict[str, Any]:
     """To which body a proposal went, since when, and when it answers; nothing once it has."""
     found = referral_of(proposal)
-    return {"referral": found} if found and not found.is_answered else {}
+    if found is None or found.is_answered:
+        return {}
+    return {"referral": found, "is_asked": is_asked(context["user"], found)}
+
+
+@register.inclusion_tag("components/status_tag.html")
+def commitment_status(commitment: Commitment) -> dict[str, Any]:
+    """The state of a commitment, in the colour and with the sign of a proposal's status."""
+    status = STATUS_OF_STATE[commitment.state]
+    return {"status": status, "label": commitment.get_state_display()}
+
+
+@register.inclusion_tag("government/commitments_of_proposal.html")
+def commitments_of(proposal: Proposal) -> dict[str, Any]:
+    """What was promised about a proposal. One query, none for one without an accepting answer."""
+    if proposal.status not in PROMISED:
+        return {}
+    rows = Commitment.objects.filter(proposal=proposal.pk).for_pages()
+    return {"commitments": list(rows.order_by("due_on", "pk"))}
 
 
 @register.simple_tag

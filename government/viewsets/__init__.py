@@ -12,6 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from government.models import Body
 from government.viewsets.dossiers import dossier_json, dossier_pdf
+from government.viewsets.handling import HandleView, hide, links
 from government.viewsets.listing import ReferralIndexView
 from government.viewsets.pages import AnswerView, PromoteView
 
@@ -60,6 +61,9 @@ class ReferralViewSet(ViewSet):
             ),
             path("promote/<int:pk>/", PromoteView.as_view(), name="promote"),
             path("answer/<int:pk>/", AnswerView.as_view(), name="answer"),
+            path("handle/<int:pk>/<slug:verb>/", HandleView.as_view(), name="handle"),
+            path("links/<int:pk>/<slug:verb>/", links, name="links"),
+            path("steps/<int:pk>/hide/", hide, name="hide_step"),
             path("dossier/<int:pk>.pdf", dossier_pdf, name="dossier_pdf"),
             path("dossier/<int:pk>.json", dossier_json, name="dossier_json"),
         ]

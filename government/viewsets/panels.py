@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from wagtail.admin.ui.components import Component
 
 from government.models import Referral
-from government.permissions import may_answer_referral, may_promote_proposal, may_read_dossiers
+from government.permissions import (
+    may_answer_referral,
+    may_handle_referral,
+    may_promote_proposal,
+    may_read_dossiers,
+)
 from proposals import states
 
 if TYPE_CHECKING:
@@ -37,12 +42,25 @@ class ReferralPanel(Component):
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         waits = states.target(self.proposal.status, "answer_accept") is not None
         return {
+            **self.case_context(waits=waits),
             "proposal": self.proposal,
             "referral": self.referral,
+            # The forms' token, which a component does not get by itself.
+            "csrf_token": (parent_context or {}).get("csrf_token"),
             "may_read_dossiers": may_read_dossiers(self.user),
             "may_answer": self.referral is not None
             and waits
             and may_answer_referral(self.user, self.referral),
+        }
+
+    def case_context(self, *, waits: bool) -> dict[str, Any]:
+        """What happened to the case, staff's notes too, and by which links. Two queries."""
+        if self.referral is None:
+            return {}
+        return {
+            "steps": self.referral.steps.select_related("by", "body"),
+            "links": self.referral.links.select_related("official"),
+            "may_handle": waits and may_handle_referral(self.user, self.referral),
         }
 
 

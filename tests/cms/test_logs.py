@@ -21,6 +21,7 @@ from cms.logs import PrivateFormatter, blot
         ),
         ("/accounts/password/reset/key/1-set-password/", "/accounts/password/reset/key/[key]/"),
         ("Not Found: /ja/proposals/draft/aB-3_x/", "Not Found: /ja/proposals/draft/[key]/"),
+        ("Too Many Requests: /ru/cases/open/aB-3_x/", "Too Many Requests: /ru/cases/open/[key]/"),
         ("from 10.1.22.254:5432", "from [ip]:5432"),
         ("from 2001:db8::1, again", "from [ip], again"),
         ("from [::1]", "from [[ip]]"),

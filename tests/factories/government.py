@@ -16,14 +16,14 @@ from government.actions.commitments import (
     move_commitment,
 )
 from government.actions.observations import accept_observation, send_observation
-from government.models import Body
+from government.models import Body, Department, Official
 from proposals.models import Proposal
 from tests.factories.accounts import UserFactory, source_locale
 from tests.factories.proposals import ProposalFactory
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from government.models import Answer, Commitment, Observation, Referral
+    from government.models import Answer, CaseLink, Commitment, Observation, Referral
 
 
 class BodyFactory(factory.django.DjangoModelFactory):
@@ -37,6 +37,24 @@ class BodyFactory(factory.django.DjangoModelFactory):
     answer_days = 30
 
 
+class DepartmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Department
+
+    body = factory.SubFactory(BodyFactory)
+    name = factory.Sequence(lambda n: f"Отдел {n}")
+
+
+class OfficialFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Official
+
+    body = factory.SubFactory(BodyFactory)
+    name = factory.Sequence(lambda n: f"Служащая {n}")
+    position = "начальник отдела"
+    email = factory.Sequence(lambda n: f"official{n}@example.org")
+
+
 def boss() -> User:
     """Somebody who may do everything."""
     return UserFactory(is_superuser=True, is_staff=True)
@@ -46,8 +64,17 @@ def make_referral(
     *, user: User | None = None, note: str = "Просим ответить.", **of: Any
 ) -> Referral:
     """A promoted proposal's referral; what is given besides goes to the proposal."""
+    body = of.pop("body", None) or BodyFactory()
     proposal = of.pop("proposal", None) or ProposalFactory(status=Proposal.Status.SHORTLISTED, **of)
-    return promote_proposal(user=user or boss(), proposal=proposal, body=BodyFactory(), note=note)
+    return promote_proposal(user=user or boss(), proposal=proposal, body=body, note=note)
+
+
+def make_case(**of: Any) -> CaseLink:
+    """A referral in the hands of an official, and the link by which they have it."""
+    body = of.pop("body", None) or BodyFactory()
+    official = of.pop("official", None) or OfficialFactory(body=body, gets_referrals=True)
+    referral = make_referral(body=body, **of)
+    return referral.links.get(official=official)
 
 
 def make_answer(referral: Referral, **fields: Any) -> Answer:
