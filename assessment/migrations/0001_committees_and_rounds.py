@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stops__isnull', True), ('value__gte', 0), ('value__lte', 10)), models.Q(('stops__isnull', False), ('value__isnull', True)), _connector='OR'), name='score_on_the_scale'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stops__isnull', True), ('value__isnull', False), ('value__lte', 10)), models.Q(('stops__isnull', False), ('value__isnull', True)), _connector='OR'), name='score_on_the_scale'),
         ),
         migrations.AddConstraint(
             model_name='score',

@@ -88,6 +88,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         open_end = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
         return self.filter(open_end, starts_on__lte=day)
 
+    def voting(self) -> MembershipQuerySet:
+        """Those who vote and score: all but the secretaries, who write down what others decide."""
+        return self.exclude(role="secretary")
+
     def in_order(self) -> MembershipQuerySet:
         """The chair first, then deputies, secretaries, members, each by name."""
         places = [models.When(role=role, then=place) for place, role in enumerate(Membership.Role)]

@@ -121,7 +121,7 @@ class Score(models.Model):
                 fields=["assignment", "criterion", "version"], name="one_score_a_version"
             ),
             models.CheckConstraint(
-                condition=Q(value__gte=0, value__lte=SCALE_MAX, stops__isnull=True)
+                condition=Q(value__isnull=False, value__lte=SCALE_MAX, stops__isnull=True)
                 | Q(value__isnull=True, stops__isnull=False),
                 name="score_on_the_scale",
             ),

@@ -1,0 +1,1 @@
+"""What changes committees and assessment rounds: permission, state check, write, log, then mail."""
