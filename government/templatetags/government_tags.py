@@ -9,9 +9,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from government.commitment_timeline import PROMISED
-from government.commitment_words import STATUS_OF_STATE
-from government.models import Answer, Commitment, Referral
+from government.models import Answer, Referral
 from government.permissions import is_asked
 from proposals.models import Proposal
 
@@ -62,22 +60,6 @@ def referral(context: template.Context, proposal: Proposal) -> dict[str, Any]:
     if found is None or found.is_answered:
         return {}
     return {"referral": found, "is_asked": is_asked(context["user"], found)}
-
-
-@register.inclusion_tag("components/status_tag.html")
-def commitment_status(commitment: Commitment) -> dict[str, Any]:
-    """The state of a commitment, in the colour and with the sign of a proposal's status."""
-    status = STATUS_OF_STATE[commitment.state]
-    return {"status": status, "label": commitment.get_state_display()}
-
-
-@register.inclusion_tag("government/commitments_of_proposal.html")
-def commitments_of(proposal: Proposal) -> dict[str, Any]:
-    """What was promised about a proposal. One query, none for one without an accepting answer."""
-    if proposal.status not in PROMISED:
-        return {}
-    rows = Commitment.objects.filter(proposal=proposal.pk).for_pages()
-    return {"commitments": list(rows.order_by("due_on", "pk"))}
 
 
 @register.simple_tag
