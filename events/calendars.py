@@ -25,9 +25,15 @@ EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 def calendar_of(
     events: Iterable[EventPage], *, name: str, language: str, address_of: Callable[[EventPage], str]
 ) -> bytes:
-    """A calendar to subscribe to, with the time zone it speaks of."""
+    """Events as a calendar to subscribe to."""
+    entries = (entry_of(event, language=language, address=address_of(event)) for event in events)
+    return calendar_around(entries, name=name, language=language, product=PRODUCT)
+
+
+def calendar_around(entries: Iterable[Event], *, name: str, language: str, product: str) -> bytes:
+    """A calendar to subscribe to, with the time zone it speaks of; other apps have entries too."""
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
+    calendar.add("prodid", product)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("name", name, parameters={"LANGUAGE": language})
@@ -35,8 +41,8 @@ def calendar_of(
     calendar.add("x-wr-timezone", timezone.get_default_timezone_name())
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
-    for event in events:
-        calendar.add_component(entry_of(event, language=language, address=address_of(event)))
+    for entry in entries:
+        calendar.add_component(entry)
     calendar.add_missing_timezones()
     return calendar.to_ical()
 

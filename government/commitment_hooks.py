@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from government.actions.observations import let_go_of_observations
+from government.commitment_timeline import entries_of
 from government.commitment_words import STEPS
 from government.personal_data import observations_data
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from wagtail.log_actions import LogActionRegistry
 
     from accounts.models import User
+    from proposals.history import Entry
+    from proposals.models import Proposal
 
 
 @hooks.register("before_erase_account")
@@ -26,6 +29,11 @@ def let_go_of_what_they_saw(account: User, keep_name: bool) -> None:
 def own_observations(user: User) -> tuple[str, Any]:
     """What the person reported of commitments."""
     return "observations", observations_data(user)
+
+
+@hooks.register("register_timeline_entries")
+def steps_of_commitments(proposal: Proposal) -> list[Entry]:
+    return entries_of(proposal)
 
 
 @hooks.register("register_log_actions")

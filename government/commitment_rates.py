@@ -72,6 +72,15 @@ class Rates:
         """
         return self.on_time / self.due if self.due >= SHARE_FROM else None
 
+    @property
+    def on_time_percent(self) -> int | None:
+        """The same for people, in whole percent.
+
+        >>> Rates(on_time=2, overdue=4).on_time_percent
+        33
+        """
+        return None if self.on_time_share is None else round(100 * self.on_time_share)
+
 
 def total(groups: Iterable[Rates]) -> Rates:
     """Several groups as one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from government.views import results
+from government.views import commitments, observations, results
 from government.views.case_answers import case_answer
 from government.views.case_doors import (
     case_code,
@@ -20,6 +20,13 @@ from government.views.replies import reply
 app_name = "government"
 urlpatterns = [
     path("results/", results, name="results"),
+    path("commitments/", commitments.commitments, name="commitments"),
+    path("commitments/calendar.ics", commitments.calendar, name="commitments_calendar"),
+    path("commitments/data/<str:name>/", commitments.download, name="commitments_data"),
+    path("commitments/<int:pk>/", commitments.commitment, name="commitment"),
+    path("commitments/<int:pk>/observe/", observations.observe, name="observe"),
+    path("commitments/steps/<int:pk>/<str:kind>/", commitments.proof, name="commitment_proof"),
+    path("commitments/photos/<int:pk>/", observations.observation_photo, name="observation_photo"),
     path("proposals/<int:pk>/reply/", reply, name="reply"),
     # For officials without an account, by their link. The rest of the address is the case.
     path("cases/open/<str:key>/", open_case, name="open_case"),

@@ -71,6 +71,7 @@ class Listing:
     filters: Sequence[tuple[str, str]] = field(default=())
     sheet: str | None = None  # what a workbook calls its sheet of rows
     count: int | None = None  # rows there will be, when known beforehand
+    licence: str = ""  # on which terms others may use it
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,8 @@ def write_json(listing: Listing) -> Iterator[bytes]:
             for column in listing.columns
         ],
     }
+    if listing.licence:
+        meta["licence"] = listing.licence
     return _json_chunks(listing, meta)
 
 
@@ -291,6 +294,7 @@ def _write_about_sheet(workbook: xlsxwriter.Workbook, listing: Listing) -> None:
         (_("List"), listing.title),
         (_("Site"), listing.site),
         (_("Prepared"), f"{moment:%Y-%m-%d %H:%M} ({listing.zone.key})"),
+        *([(_("Licence"), listing.licence)] if listing.licence else []),
         *listing.filters,
     ]
     for line, (name, value) in enumerate(facts):

@@ -14,6 +14,7 @@ from django.core.files.images import ImageFile
 from wagtail.models import Site, Task, Workflow
 
 from accounts.models import AssuranceLevel
+from government.actions.commitments import Evidence, move_commitment
 from government.roles import EDITORS, MODERATORS, PROMOTERS, REGISTRARS, SCRUTINEERS, ensure_roles
 from home.models import HomePage
 from proposals.keys import new_key
@@ -21,7 +22,13 @@ from proposals.models import Proposal, ProposalDocument, ProposalImage
 from proposals.ownerless import start_ownerless_draft
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.events import make_event
-from tests.factories.government import make_answer, make_referral
+from tests.factories.government import (
+    boss,
+    make_answer,
+    make_commitment,
+    make_observation,
+    make_referral,
+)
 from tests.factories.home import make_document, make_image, make_news, make_standard, make_tag
 from tests.factories.moderation import make_appealed
 from tests.factories.proposals import ProposalFactory, make_call
@@ -82,6 +89,17 @@ class World:
         self.waiting = make_referral()
         self.answered = make_referral()
         make_answer(self.answered)
+        self.commitment = make_commitment(state="in_progress")
+        paper = ContentFile(b"%PDF-1.4", name="act.pdf")
+        self.paper_step = move_commitment(
+            user=boss(),
+            commitment=make_commitment(what="Смета", state="in_progress"),
+            verb="deliver",
+            evidence=Evidence("Вот.", document=paper, document_name="act.pdf"),
+        )
+        self.seen = make_observation(
+            self.commitment, accepted=False, user=resident, photo=self._photo(), photo_alt="Мост"
+        )
         self.ballot, self.empty_round = BallotFactory(), BallotFactory(costs=[1])
         self.counted_round = BallotFactory(hidden=False)
         (self.receipt,) = make_events(self.public.round, 1)
@@ -89,6 +107,10 @@ class World:
         self.paper_batch = make_batch(self.people["registrar"])
         self.intervention = make_intervention(self.people["superuser"], self.shortlisted.round)
         self.appeal = make_appeal_of(self.intervention)
+
+    def _photo(self) -> ContentFile:
+        with self.image.file.open() as file:
+            return ContentFile(file.read(), name="bridge.jpg")
 
     def _hidden(self, status: str, words: str) -> Proposal:
         return ProposalFactory(
@@ -129,6 +151,9 @@ class World:
             "waiting_referral": {"pk": self.waiting.pk},
             "answered_referral": {"pk": self.answered.pk},
             "event": {"pk": self.event.pk},
+            "commitment": {"pk": self.commitment.pk},
+            "commitment_step": {"pk": self.paper_step.pk, "kind": "document"},
+            "observation": {"pk": self.seen.pk},
             "ballot": {"pk": self.ballot.pk},
             "empty_round": {"pk": self.empty_round.pk},
             "support_round": {"pk": self.public.round.pk},
@@ -236,6 +261,7 @@ class World:
             "token": "wrong",
             "export_proposals name": "csv",
             "proposals:download name": "csv",
+            "government:commitments_data name": "json",
             "area slug": self.public.municipality.slug,
             "voting:dump_part name": "round.json",
             "section": "proposals",

@@ -84,6 +84,11 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
             doubts=Count("observations", filter=no & since & Q(state=Commitment.State.DONE)),
         )
 
+    def with_last_change(self) -> CommitmentQuerySet:
+        """Adds `changed_at`, the moment of the newest step. Still one query."""
+        steps = CommitmentChange.objects.filter(commitment=OuterRef("pk")).order_by("-made_at")
+        return self.annotate(changed_at=Subquery(steps.values("made_at")[:1]))
+
 
 class Commitment(models.Model):
     """One promise of a body: what, who, by when, for how much; moves as `MOVES` says.

@@ -124,13 +124,13 @@ def _remove(
 @require_safe
 def image(request: HttpRequest, pk: int) -> FileResponse:
     attached = _visible(request, ProposalImage, pk)
-    return _hand_out(attached.file, attached.file.name)
+    return hand_out(attached.file, attached.file.name)
 
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> FileResponse:
     attached = _visible(request, ProposalDocument, pk)
-    return _hand_out(attached.file, attached.name, as_attachment=True, filename=attached.name)
+    return hand_out(attached.file, attached.name, as_attachment=True, filename=attached.name)
 
 
 def _visible(request: HttpRequest, kind: type[Any], pk: int) -> Any:
@@ -140,7 +140,7 @@ def _visible(request: HttpRequest, kind: type[Any], pk: int) -> Any:
     return attached
 
 
-def _hand_out(file: Any, name: str, **kwargs: Any) -> FileResponse:
+def hand_out(file: Any, name: str, **kwargs: Any) -> FileResponse:
     kind = CONTENT_TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
     try:
         opened = file.open("rb")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ from tests.factories.government import (
     make_commitment,
     make_referral,
 )
+from tests.test_readme import section
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,6 +63,17 @@ def test_table_names_only_real_states() -> None:
     named = {move.target for move in moves} | {state for move in moves for state in move.sources}
     assert named == set(STATES)
     assert set(STATES) > commitment_states.OPEN
+
+
+def test_readme_draws_every_move() -> None:
+    drawn = set(
+        re.findall(r"(\w+) --> (\w+): (\w+)$", section("### States of a commitment"), re.MULTILINE)
+    )
+    assert drawn == {
+        (source, move.target, verb)
+        for verb, move in commitment_states.MOVES.items()
+        for source in move.sources
+    }
 
 
 def test_make_commitments_puts_down_the_promise_and_a_first_step(call: CallPage) -> None:
