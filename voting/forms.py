@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voting.marks import BLANK, marks_in, read_marks
+from voting.models import MergeAnswer
 from voting.money import in_words
 
 if TYPE_CHECKING:
@@ -56,6 +57,18 @@ class SupportForm(forms.Form):
     next = forms.CharField(required=False, max_length=2000)
 
 
+class MergeForm(forms.Form):
+    """What becomes of one's support when what it is for is merged."""
+
+    choice = forms.ChoiceField(
+        label=gettext_lazy("What becomes of your support?"),
+        choices=MergeAnswer.Choice.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of the three.")},
+    )
+    use_required_attribute = False
+
+
 class BallotForm(forms.Form):
     """A filled-in ballot: `marks` as they were typed, `faults` by option, and the `choice`."""
 
@@ -90,8 +103,9 @@ class BallotForm(forms.Form):
     def _fault_with_figures(self, fault: str) -> str:
         round_ = self.round
         if fault == "limit":
-            figures = {"count": len(self.marks), "limit": round_.limit}
-            return _("%(count)d of %(limit)d chosen. Take one off to add this one.") % figures
+            count, limit = len(self.marks), round_.limit or 0
+            figures = {"count": count, "limit": limit, "over": count - limit}
+            return _("%(count)d of %(limit)d chosen. Take %(over)d off.") % figures
         if fault == "budget":
             over = in_words(self._spent - (round_.budget_minor or 0), round_.currency)
             return _("Together they cost %(over)s more than the budget. Take one off.") % {

@@ -9,6 +9,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from home.stencil import Stencil, hole
@@ -66,12 +67,14 @@ def _row_meta(status: str, label: str, icon: str, theme: str, place: str) -> Saf
 
 @register.filter
 def time_left(moment: datetime) -> str:
-    """How long until a moment, in whole days, then hours: “18 days left”. Empty once it is past."""
+    """How long until a moment, in whole days or hours: “18 days left”. Empty once it is past."""
     seconds = (moment - timezone.now()).total_seconds()
     if seconds <= 0:
         return ""
+    if seconds < HOUR:
+        return _("less than an hour left")
     if seconds < DAY:
-        hours = max(1, int(seconds // HOUR))
+        hours = int(seconds // HOUR)
         return ngettext("%(count)d hour left", "%(count)d hours left", hours) % {"count": hours}
     days = int(seconds // DAY)
     return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}

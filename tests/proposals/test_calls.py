@@ -20,6 +20,7 @@ from proposals.templatetags.proposals_tags import (
     open_calls,
     territory_tiles,
 )
+from proposals.templatetags.reading_tags import time_left
 from tests.factories.accounts import MunicipalityFactory
 from tests.factories.home import translate
 from tests.factories.proposals import ProposalFactory, calls_index, make_call
@@ -243,6 +244,13 @@ def test_countdown_counts_in_the_largest_unit(left: timedelta, number: int, unit
     with override("en"):
         found = countdown(phase)
     assert (found["number"], found["unit"], found["passed"]) == (number, unit, 50)
+
+
+def test_last_hour_is_not_called_an_hour() -> None:
+    now = timezone.now()
+    with override("en"):
+        assert time_left(now + timedelta(minutes=20)) == "less than an hour left"
+        assert time_left(now + timedelta(hours=1, minutes=20)) == "1 hour left"
 
 
 def test_call_without_phases_is_shown_nowhere_on_the_front_page(home: HomePage) -> None:

@@ -69,6 +69,7 @@ def test_cast_ballot_by_one_post(ballot: Round, voter: Client) -> None:
     answer = voter.post(url(ballot, "cast/"), {"option": ["3", "1"], "gen": "0"})
     assert answer.status_code == 302
     assert standing(ballot) == [[1, 3]]
+    assert "Ваш бюллетень принят. Это его квитанция." in voter.get(answer["Location"]).text
 
 
 def test_cast_ballot_is_prefilled_and_changed(ballot: Round, voter: Client) -> None:
@@ -148,6 +149,12 @@ def test_ballot_outside_the_rules_is_given_back_with_its_fault(
             assert f'value="{value}"' in page.text
     if "option" in fields:
         assert set(fields["option"]) <= marked(page)
+
+
+def test_ballot_far_over_the_limit_says_how_many_to_take_off(voter: Client) -> None:
+    round_ = BallotFactory(method="approval", limit=1)
+    page = voter.post(url(round_, "cast/"), {"option": ["1", "2", "3"], "gen": "0"})
+    assert "Выбрано 3 из 1. Уберите лишние: 2." in page.text
 
 
 @pytest.mark.parametrize("gen", ["x", "-1", "9" * 40, "\0"])

@@ -144,6 +144,23 @@ def test_result_stated_anew_keeps_the_earlier_one(tmp_path: Path) -> None:
     assert fault(dump_to(round_, tmp_path)) == ""
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"hidden": True}, "hidden until it closes; then its records are published"),
+        ({"hidden": False}, "Fewer than 10 people voted in this round"),
+        ({"hidden": False, "open_record": False}, "The ballots of this round are not published"),
+    ],
+)
+def test_recount_page_says_why_there_is_nothing_to_count(
+    fields: dict[str, Any], words: str, stranger: Client
+) -> None:
+    round_ = BallotFactory(**fields)
+    make_events(round_, 3)
+    seal_votes()
+    assert words in stranger.get(f"/en/rounds/{round_.pk}/recount/").text
+
+
 def test_zip_is_the_folder(tmp_path: Path, stranger: Client) -> None:
     round_ = open_round()
     make_events(round_, 30)

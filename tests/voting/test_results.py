@@ -131,6 +131,13 @@ def test_live_result_is_counted_once_a_minute(stranger: Client) -> None:
     assert not [query for query in caught if "voting_voteevent" in query["sql"]]
 
 
+def test_method_page_shows_no_steps_of_no_votes(stranger: Client) -> None:
+    round_ = BallotFactory(method="ranked", hidden=False)
+    text = stranger.get(url(round_, "method/")).text
+    assert "Nothing has a vote so far." in text
+    assert text.count("<table>") == 1  # the example's
+
+
 def test_closed_round_says_that_it_is_being_counted(stranger: Client) -> None:
     round_ = BallotFactory(hidden=False, closed_at=timezone.now())
     assert "are being counted" in stranger.get(url(round_)).text

@@ -57,6 +57,7 @@ def _cast(request: HttpRequest, round_: Round, form: BallotForm) -> HttpResponse
     except VoteRefused:
         return _again(request, round_, form, 403)
     drop_marks(request, round_)
+    messages.success(request, _("Your ballot is in. This is its receipt."))
     return redirect("voting:receipt", standing.event.uuid if standing.event else "")
 
 

@@ -39,6 +39,7 @@ function advance(message) {
 }
 
 start.hidden = false;
+status.textContent = ""; // Until now it told those without JavaScript what to do.
 start.addEventListener("click", () => {
   start.disabled = true;
   bar.hidden = false;
