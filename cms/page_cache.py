@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from home.caching import is_public
-from home.kept import cache, generation
+from home.kept import generation, pages
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -39,7 +39,7 @@ def key_for(request: HttpRequest) -> str | None:
 
 def fetch(key: str) -> HttpResponse | None:
     """The kept page, as a fresh response."""
-    kept = cache.get(key)
+    kept = pages.get(key)
     if kept is None:
         return None
     content, headers = kept
@@ -50,4 +50,4 @@ def keep(key: str, response: HttpResponse) -> None:
     """Keep a page that says it is public, for as long as it says."""
     seconds = settings.PUBLIC_PAGE_SECONDS
     if seconds and response.status_code == 200 and is_public(response) and not response.cookies:
-        cache.set(key, (response.content, dict(response.headers)), seconds)
+        pages.set(key, (response.content, dict(response.headers)), seconds)

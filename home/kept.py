@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Not `caches["pages"]`: that would be the one of the thread that imports this.
-cache = ConnectionProxy(caches, "pages")
+pages = ConnectionProxy(caches, "pages")
 # Of each worker for itself, where reading costs least; the generation is common to all of them.
 memory = ConnectionProxy(caches, "memory")
 
@@ -25,20 +25,23 @@ GENERATION = "public-pages-generation"
 
 def generation() -> int:
     """Part of every key: what was kept under another number is never found again."""
-    return cache.get(GENERATION, 0)
+    return pages.get(GENERATION, 0)
 
 
 def forget_all() -> None:
     """Drop everything kept: something was published, decided or answered."""
     try:
-        cache.incr(GENERATION)
+        pages.incr(GENERATION)
     except ValueError:
-        cache.set(GENERATION, 1, None)
+        pages.set(GENERATION, 1, None)
 
 
-def kept(name: str, make: Callable[[], Any]) -> Any:
-    """What `make` gives in the active language, made anew at most once a minute."""
-    return memory.get_or_set(_key(name), make, SECONDS)
+def kept(name: str, make: Callable[[], Any], store: ConnectionProxy = memory) -> Any:
+    """What `make` gives in the active language, made anew at most once a minute.
+
+    What visitors type belongs into the store of pages, or searches would fill the memory.
+    """
+    return store.get_or_set(_key(name), make, SECONDS)
 
 
 def drop(name: str) -> None:

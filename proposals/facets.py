@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
-from home.kept import kept
+from home.kept import kept, memory, pages
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,12 +52,13 @@ class Facets:
         )
 
 
-def facets_of(rows: ProposalQuerySet, key: str = "") -> Facets:
-    """Count `rows`. With a `key` the counts are kept: at most one query a minute for each."""
-    if not key:
-        return Facets(_count(rows))
+def facets_of(rows: ProposalQuerySet, call: int | None, searched: str) -> Facets:
+    """Counts of the rows of a call, or of all, that a search found. One query a minute for each."""
     # What is kept is added up already: a thousand groups a request would be a tenth of its cost.
-    return kept(f"facets:{key}", lambda: Facets(_count(rows)))
+    name, store = f"facets:{call or 'all'}", memory
+    if searched:
+        name, store = f"{name}:{sha256(searched.encode()).hexdigest()}", pages
+    return kept(name, lambda: Facets(_count(rows)), store)
 
 
 def _count(rows: ProposalQuerySet) -> list[Group]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from proposals.models.sets import ProposalQuerySet
 
 ROWS_A_PAGE = 20
+MANY = 1000  # rows from which on counting is dear, and a page is found by walking along them
 STATUS_LABELS = {value: label for value, label in Proposal.Status.choices if value in states.PUBLIC}
 SORTS: dict[str, Order] = {
     "newest": TimeOrder("published_at"),
@@ -168,9 +169,12 @@ class Listing:
     @cached_property
     def within(self) -> ProposalQuerySet:
         """What the counts beside the filters are about: this call, this search, this tag."""
+        return self._within(many=False)
+
+    def _within(self, *, many: bool) -> ProposalQuerySet:
         rows = Proposal.objects.all()
         if text := self.asked("q"):
-            rows = rows.matching(text)
+            rows = rows.matching(text, many=many)
         if self.call:
             rows = rows.filter(call=self.call.pk)
         if tag := self.asked("tag"):
@@ -180,7 +184,9 @@ class Listing:
     @cached_property
     def rows(self) -> ProposalQuerySet:
         """All the rows of this list, in no order."""
-        rows = self.within
+        return self._narrowed(self.within)
+
+    def _narrowed(self, rows: ProposalQuerySet) -> ProposalQuerySet:
         if statuses := self.asked("status"):
             rows = rows.filter(status__in=statuses)
         if self.category_ids:
@@ -195,13 +201,14 @@ class Listing:
     def page(self) -> Page:
         """The rows of this page with what a row shows. One query, two where the circle closes."""
         columns = dict.fromkeys([*COLUMNS, self._order.key])
-        rows = self._sortable.values_list(*columns, named=True)
+        found = self._narrowed(self._within(many=True)) if self.total >= MANY else self.rows
+        rows = self._sortable(found).values_list(*columns, named=True)
         page = self._order.page(rows, self.asked("after"), ROWS_A_PAGE)
         return Page(self._named(page.rows), page.after)
 
     def numbers(self) -> Iterator[int]:
         """Primary keys of all the rows, in this list's order. As many queries as `page`."""
-        return self._order.numbers(self._sortable)
+        return self._order.numbers(self._sortable(self.rows))
 
     @property
     def _order(self) -> Order:
@@ -209,14 +216,13 @@ class Listing:
             return Circle("shuffle", start=self.asked("seed") or 0)
         return SORTS[self.order]
 
-    @property
-    def _sortable(self) -> ProposalQuerySet:
+    def _sortable(self, rows: ProposalQuerySet) -> ProposalQuerySet:
         """The rows with what their order goes by."""
         if self.order == "supported":
-            return self.rows.with_figures()
+            return rows.with_figures()
         if self.order == "closing":
-            return self.rows.annotate(closing_rank=self._closing_rank())
-        return self.rows
+            return rows.annotate(closing_rank=self._closing_rank())
+        return rows
 
     def _closing_rank(self) -> Case:
         """0 for proposals of the call whose support ends first, and so on; the rest comes last."""
@@ -249,9 +255,10 @@ class Listing:
 
     @cached_property
     def facets(self) -> Facets:
-        narrowed = self.asked("q") or self.asked("tag")
-        key = "" if narrowed else f"call-{self.call.pk if self.call else 'all'}"
-        return facets_of(self.within, key)
+        searched = urlencode(
+            [(name, self.asked(name)) for name in ("q", "tag") if self.asked(name)]
+        )
+        return facets_of(self.within, self.call.pk if self.call else None, searched)
 
     @cached_property
     def total(self) -> int:

@@ -17,7 +17,7 @@ from proposals import states
 from proposals.keys import hash_of
 
 from .calls import Category
-from .similarity import closest, keys_with_all, telling_words
+from .similarity import closest, holds_all, keys_with_all, telling_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,6 +49,12 @@ HAS_MORE = """
 """
 
 
+HAS_STORY = """
+    EXISTS (SELECT 1 FROM proposals_historynote WHERE proposal_id = proposals_proposal.id)
+    OR EXISTS (SELECT 1 FROM proposals_coauthor WHERE proposal_id = proposals_proposal.id)
+"""
+
+
 class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
     """Proposals; start from `public()` or `visible_to()` for anything people see."""
 
@@ -63,10 +69,15 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
     def visible_to(self, user: User) -> ProposalQuerySet:
         """Public ones, the person's own, and all of them for moderators."""
         if user.has_perm("proposals.moderate_proposal"):
-            return self.exclude(status="draft") | self.filter(author=user)
+            return self.exclude(status="draft") | self.written_by(user)
         if not user.is_authenticated:
             return self.public()
-        return self.filter(Q(status__in=states.PUBLIC) | Q(author=user))
+        return self.filter(Q(status__in=states.PUBLIC)) | self.written_by(user)
+
+    def written_by(self, user: User) -> ProposalQuerySet:
+        """Those of which the person is the author or a co-author."""
+        coauthored = user.coauthored.values("proposal")
+        return self.filter(Q(author=user) | Q(pk__in=coauthored))
 
     def opened_by(self, *keys: str) -> ProposalQuerySet:
         """The drafts without an author that these keys open."""
@@ -75,7 +86,7 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
     def in_hands_of(self, user: Visitor, *keys: str) -> ProposalQuerySet:
         """What somebody may write at: their own, and the drafts that their keys open."""
         opened = self.opened_by(*keys)
-        return opened | self.filter(author=user) if user.is_authenticated else opened
+        return opened | self.written_by(user) if user.is_authenticated else opened
 
     def for_staff(self, user: User) -> ProposalQuerySet:
         """What the admin shows: never drafts, and unpublished ones only to moderators."""
@@ -108,17 +119,19 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
         return self.select_related(
             "figures", "category", "municipality", "author", "call__locale"
         ).prefetch_related(  # type: ignore[misc]  # taggit's manager prefetches and tells no type
-            "images", "documents", "tags", "status_changes", "call__phases"
+            "images", "documents", "tags", "status_changes", "call__phases", "coauthors"
         )
 
     def for_reading(self) -> ProposalQuerySet:
-        """With the figures, the steps and `has_more`: whether there are pictures, files or tags.
+        """With the figures, the steps, `has_more`: whether there are pictures, files or tags, and
+        `has_story`: whether co-authors, amendments or merges are to be told of.
 
         Two queries. Call, theme and place come from elsewhere, since they differ by language.
         """
         more = RawSQL(HAS_MORE, [], output_field=models.BooleanField())  # noqa: S611 - no value in it
         rows = self.select_related("figures").prefetch_related("status_changes")
-        return rows.annotate(has_more=more)
+        story = RawSQL(HAS_STORY, [], output_field=models.BooleanField())  # noqa: S611 - as above
+        return rows.annotate(has_more=more, has_story=story)
 
     def named(self) -> ProposalQuerySet:
         """With the names of theme and place in the active language; still one query."""
@@ -148,10 +161,17 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
         """Those that a new one may repeat: public ones, and what waits to be checked."""
         return self.exclude(status__in=states.HIDDEN - {"submitted"})
 
-    def matching(self, text: str) -> ProposalQuerySet:
-        """Those in which every word of `text` occurs, in any form; all of them for no words."""
+    def matching(self, text: str, *, many: bool = False) -> ProposalQuerySet:
+        """Those in which every word of `text` occurs, in any form; all of them for no words.
+
+        With `many` for a page of what many rows hold: the same rows, each asked as it comes up.
+        """
         words = query_terms(text).split()
-        return self.filter(pk__in=keys_with_all(self.model, words)) if words else self
+        if not words:
+            return self
+        if many:
+            return self.filter(holds_all(self.model, words))
+        return self.filter(pk__in=keys_with_all(self.model, words))
 
     def similar_to(self, text: str) -> list[Proposal]:
         """Up to three that share the most telling words with `text`. Two queries."""

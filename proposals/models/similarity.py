@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import BigIntegerField, F, Q
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q
 from django.db.models.functions import Cast
 from modelsearch.conf import get_app_config
 
@@ -55,6 +55,17 @@ def keys_with_all(model: type[models.Model], words: list[str]) -> models.QuerySe
     else:
         found = found.filter(pk__in=_fts_rows(words, and_).values("pk"))
     return found.annotate(number=Cast("object_id", BigIntegerField())).values("number")
+
+
+def holds_all(model: type[models.Model], words: list[str]) -> Exists:
+    """Whether one row holds every one of `words`: for walking along what many rows hold.
+
+    The set of them would be put together first, 35,000 numbers for a page of twenty.
+    """
+    entry = _entries(model).filter(object_id=Cast(OuterRef("pk"), CharField()))
+    if connection.vendor == "postgresql":
+        return Exists(entry.filter(*(_holds(word) for word in words)))
+    return Exists(entry.filter(Exists(_fts_rows(words, and_).filter(pk=OuterRef("pk")))))
 
 
 def closest(model: type[models.Model], words: list[str]) -> list[str]:

@@ -83,7 +83,7 @@ def test_section_is_previewed_in_the_block_picker(
 def test_front_page_costs_at_most_ten_queries(count: int, stranger: Client) -> None:
     furnish(count)
     stranger.get("/ru/?warm")
-    kept.cache.delete(make_template_fragment_key("front", [kept.generation(), "ru"]))
+    kept.pages.delete(make_template_fragment_key("front", [kept.generation(), "ru"]))
     with CaptureQueriesContext(connection) as queries:
         stranger.get("/ru/")
     assert len(queries) <= 10, "\n".join(query["sql"][:200] for query in queries)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import caches
+from django.http import QueryDict
 from django.utils import timezone
 
+from proposals import listing
 from proposals.models import Category, Proposal, ProposalFigures
 from tests.factories.accounts import MunicipalityFactory
 from tests.factories.proposals import CategoryFactory, ProposalFactory, make_call
@@ -336,6 +338,28 @@ def test_list_names_terms_in_the_visitors_language(stranger: Client, call: CallP
     assert "Экология" not in response.text
     assert [row.category_id for row in response.context["listing"].page.rows] == [category.pk]
     assert twin.pk != category.pk
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+@pytest.mark.parametrize(
+    "query",
+    ["q=паводок", "q=паводки+датчиком", "q=洪水", "q=паводок&status=done", "q=паводок&tag=реки"],
+)
+@pytest.mark.parametrize("order", ["newest", "supported", "closing", "random&seed=7"])
+def test_list_of_a_common_word_is_that_of_a_rare_one(
+    query: str, order: str, many: int, call: CallPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        row = ProposalFactory(
+            call=call,
+            summary=["Датчики паводка", "洪水警報", "-"][number % 3],
+            status=Status.DONE if number < 2 else Status.SUPPORTING,
+        )
+        row.tags.add("реки")
+    monkeypatch.setattr(listing, "MANY", many)
+    asked = listing.Listing(QueryDict(f"{query}&order={order}"))
+    assert asked.total > 0
+    assert [row.pk for row in asked.page.rows] == list(asked.numbers())
 
 
 def test_list_of_thirty_five_thousand(
