@@ -39,8 +39,9 @@ def escalate_referral(referral: Referral) -> list[ReferralStep]:
 def _make(referral: Referral, kind: str) -> ReferralStep | None:
     current = locked(referral)
     is_waiting = current.proposal.status == "promoted" and current.due_on == referral.due_on
-    if not is_waiting or (current.is_returned and kind in TO_OFFICIAL):
-        return None  # Answered or given more time while the list was gone through.
+    # Answered or given more time while the list was gone through; or our staff's to move on.
+    if not is_waiting or (current.is_returned and kind != Kind.STAFF_TOLD):
+        return None
     try:
         with transaction.atomic():
             step = add_step(referral=current, kind=kind, due_on=current.due_on)
