@@ -50,11 +50,11 @@ def _dates(round_: Round) -> Iterator[tuple[bool, str]]:
         date_format(timezone.localtime(moment), "DATETIME_FORMAT")
         for moment in (round_.opens_at, round_.closes_at)
     )
-    yield round_.is_coming, _("It opens in the future: %(moment)s.") % {"moment": opens}
+    yield round_.is_coming, _("It opens in the future (%(moment)s).") % {"moment": opens}
     days = (round_.closes_at - round_.opens_at).days
     words = ngettext(
-        "It is open for %(count)d day, until %(moment)s.",
-        "It is open for %(count)d days, until %(moment)s.",
+        "It is open for %(count)d day (until %(moment)s).",
+        "It is open for %(count)d days (until %(moment)s).",
         days,
     )
     length = round_.closes_at - round_.opens_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,8 @@ def test_request_can_be_refused_with_a_note(
 
 def test_form_that_lacks_something_is_given_back(suspect: Proposal, desk: Client) -> None:
     address = finding(suspect, "subnet", SCRIPT.hex())
+    chosen = re.findall(r'<option value="(\w*)" selected>', desk.get(address).text)
+    assert chosen in ([], [""])  # no reason goes out that nobody chose
     for bad in ({"reason": ""}, {"reason": "document"}, {"words": "x" * 501}):
         answer = intervene(desk, address, "hold", **bad)
         assert answer.context["form"].errors

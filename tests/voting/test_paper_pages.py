@@ -139,13 +139,13 @@ def test_third_person_is_asked_whose_reading_theirs_replaces(
 def test_many_lines_are_taken_and_the_wrong_ones_listed(batch: PaperBatch, desk: Client) -> None:
     lines = ["1; 0815 000001; 1", "2; 12; 1", "7; 0815 000007; 1", "2; 0815 000002; 9", "x"]
     answer = desk.post(url("entry", batch), {"lines": "\n".join(lines)})
-    assert [row.place for row in answer.context["refused"]] == [2, 3, 4, 5]
+    assert [row.place for row in answer.context["refused"]] == [1, 2, 3, 4]
     for text in (
         "1 ballot is typed in",
-        "Line 2: The number of the document cannot be read",
-        "Line 3: The batch has fewer ballots",
-        "Line 4: There is no option 9",
-        "Line 5: Write the number on the paper; the document; the options.",
+        "Line 1: The number of the document cannot be read",
+        "Line 2: The batch has fewer ballots",
+        "Line 3: There is no option 9",
+        "Line 4: Write the number on the paper; the document; the options.",
         "2; 0815 000002; 9",
     ):
         assert text in answer.text

@@ -174,7 +174,7 @@ def test_money_is_typed_in_roubles(desk: Client) -> None:
         ({"seats": "3"}, "seats", "fewer options"),
         ({"closes_at": moment(4)}, "closes_at", "close after it opens"),
         ({"opens_at": moment(-1)}, "opens_at", "past"),
-        ({"paper": "on"}, "__all__", "document seen"),
+        ({"paper": "on"}, "level", "document seen"),
         ({"residents_only": "on"}, "municipalities", "Tick"),
         ({"fits_budget": "on"}, "fits_budget", "no budget"),
         ({"comparison": "on"}, "comparison", "Only equal shares"),
@@ -205,6 +205,12 @@ def test_round_without_options_is_saved_and_not_announced(desk: Client, stranger
     round_ = Round.objects.get()
     assert stranger.get(round_.get_absolute_url()).status_code == 404
     assert "There are no options yet." in desk.get(page("inspect", round_)).text
+
+
+def test_fields_of_a_round_begin_with_a_capital(desk: Client) -> None:
+    bound = desk.get(ADD).context["form"]
+    labels = [str(field.label) for field in (*bound, *bound.formsets["options"].empty_form)]
+    assert [label for label in labels if label[:1].islower()] == []
 
 
 # Frozen by the first vote --------------------------------------------------------------------
@@ -365,6 +371,8 @@ def test_preview_shows_the_ballot_and_casts_nothing(desk: Client) -> None:
     text = desk.get(page("preview", round_)).text
     assert "data-ballot" in text
     assert '<button class="button" disabled>' in text
+    assert "Nothing can be cast here." in text
+    assert f'href="{page("inspect", round_)}"' in text
 
 
 def test_sheet_says_what_is_missing() -> None:
@@ -415,6 +423,8 @@ def test_rehearsal_is_logged_and_stands_on_the_sheet(ballot: Round, desk: Client
     rehearsed = "The round was rehearsed with these very rules."
     answer = desk.post(page("rehearse", ballot))
     assert "Everything went as it should." in answer.text
+    here = answer.context["breadcrumbs_items"][-1]  # printed, it has to say of which round it is
+    assert (here["label"], here["sublabel"]) == ("Rehearsal", str(ballot))
     entry = ModelLogEntry.objects.for_instance(ballot).get(action="voting.rehearse")
     assert entry.data == {"rules": bytes(ballot.rules_hash).hex(), "passed": True}
     assert {check.words: check.passed for check in answer.context["checks"]}[rehearsed]

@@ -202,7 +202,9 @@ class InterventionForm(forms.Form):
         gives = {Intervention.Kind.RELEASE, Intervention.Kind.RESTORE}
         reasons = TAKING_REASONS if set(kinds) - gives else ()
         reasons += GIVING_REASONS if set(kinds) & gives else ()
-        self.fields["reason"].choices = [(one.value, one.label) for one in reasons]
+        # None is chosen beforehand: the reason is public, and each voter is told of it.
+        unchosen = ("", _("- Select an option -"))
+        self.fields["reason"].choices = [unchosen, *((one.value, one.label) for one in reasons)]
         if len(self.fields["kind"].choices) == 1:
             self.fields["kind"].initial = next(iter(kinds))
 

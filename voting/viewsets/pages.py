@@ -38,7 +38,13 @@ class StaffPage(WagtailAdminTemplateMixin, View):
         )
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, *self.parents(), {"url": "", "label": self.page_title}]
+        # The last one is what Wagtail shows as the page's title.
+        here = {
+            "url": "",
+            "label": self.get_page_title(),
+            "sublabel": self.get_page_subtitle(),
+        }
+        return [*self.breadcrumbs_items, *self.parents(), here]
 
     def parents(self) -> list[dict[str, Any]]:
         """The pages above this one."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RefusedLine:
-    """A line that was not taken: where it stood, as it was typed, and what is wrong with it."""
+    """A line that was not taken: its place among those, how it was typed, what is wrong with it."""
 
     place: int
     typed: str
@@ -35,9 +35,10 @@ class LineUnreadable(ValueError):
 def enter_lines(by: User, batch: PaperBatch, rows: list[str]) -> tuple[int, list[RefusedLine]]:
     """Enter each line by itself; how many were taken, and the others with their reasons."""
     refused = []
-    for place, typed in enumerate(rows, start=1):
+    for typed in rows:
         if why := _enter(by, batch, typed):
-            refused.append(RefusedLine(place, typed, why))
+            # Only these lines stay in the box, so they are counted as they stand there.
+            refused.append(RefusedLine(len(refused) + 1, typed, why))
     return len(rows) - len(refused), refused
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import (
@@ -18,7 +19,7 @@ from wagtail.admin.panels import (
     ObjectList,
 )
 
-from accounts.models import Municipality
+from accounts.models import AssuranceLevel, Municipality
 from proposals.models import Proposal
 from proposals.viewsets.fields import CallChoiceField
 from proposals.viewsets.listing import source_calls
@@ -57,7 +58,16 @@ class MoneyField(forms.DecimalField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class OptionForm(WagtailAdminModelForm):
+class CapitalForm(WagtailAdminModelForm):
+    """A form whose fields begin with a capital, ours as Django's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+
+
+class OptionForm(CapitalForm):
     """One option. Its number is its place in the list."""
 
     cost_minor = MoneyField(label=_("cost in roubles"), required=False)
@@ -74,7 +84,7 @@ class OptionForm(WagtailAdminModelForm):
         return self.cleaned_data["cost_minor"] or 0
 
 
-class RoundForm(WagtailAdminModelForm):
+class RoundForm(CapitalForm):
     """A round's rules; with its options it is refused as a whole, each fault at its field."""
 
     method = forms.ChoiceField(label=_("method"), choices=METHODS)
@@ -147,6 +157,11 @@ class RoundForm(WagtailAdminModelForm):
     def _check_who(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         if data.get("residents_only") and not data.get("municipalities"):
             yield "municipalities", _("Tick the municipalities whose residents may vote.")
+        if data.get("paper") and data.get("level", 0) < AssuranceLevel.DOCUMENT:
+            yield (
+                "level",
+                _("A round with paper ballots needs the assurance level “document seen”."),
+            )
 
     def _check_counts(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         count = len(self._options)
@@ -207,12 +222,27 @@ PANELS = [
         )
     ),
     MultiFieldPanel([FieldPanel("title"), FieldPanel("intro"), FieldPanel("call")], _("Words")),
-    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")], heading=_("When")),
+    FieldRowPanel(
+        [
+            FieldPanel("opens_at", help_text=_("Times are those of Vladivostok.")),
+            FieldPanel("closes_at"),
+        ],
+        heading=_("When"),
+    ),
     MultiFieldPanel(
         [
             FieldPanel("method"),
-            FieldRowPanel([FieldPanel("limit"), FieldPanel("seats"), FieldPanel("score_max")]),
-            FieldPanel("threshold"),
+            FieldRowPanel(
+                [
+                    FieldPanel("limit"),
+                    FieldPanel("seats", help_text=_("With a budget the money decides.")),
+                    FieldPanel("score_max", help_text=_("Where points are given.")),
+                ]
+            ),
+            FieldPanel(
+                "threshold",
+                help_text=_("Votes or points below which nothing is chosen; 0 if there is none."),
+            ),
         ],
         _("How it is counted"),
     ),
