@@ -2,10 +2,10 @@
 
 For any form with an answer, staff's or an official's, the rows of promises are used like this:
 
-    rows = PromiseFormSet(request.POST or None, prefix="promises")
+    rows = PromiseFormSet.read(request.POST)
     if PromiseFormSet.asks_for_more(request.POST):      # the button “One more row”, no JavaScript
-        rows = PromiseFormSet(PromiseFormSet.grown(request.POST), prefix="promises")
-    elif form.is_valid() and rows.is_valid():
+        draw the page again, with `unchecked(form)`
+    elif form.is_valid() and rows.is_fine:
         answer_referral(..., promises=rows.promises)    # empty rows are left out
 
 In the page, inside the same <form>: `government/promise_rows.html` (public pages; it looks at
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import TermChoiceField
@@ -55,6 +56,12 @@ class AmountField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:
         typed = value.translate(BLANKS).replace(",", ".") if isinstance(value, str) else value
         return super().to_python(typed)
+
+
+def unchecked[AnyForm: forms.Form](form: AnyForm) -> AnyForm:
+    """A form as it was sent that is not told what it lacks yet."""
+    form._errors = ErrorDict()  # Django asks no field once there is such a thing
+    return form
 
 
 class PromiseForm(forms.Form):
@@ -140,10 +147,31 @@ class BasePromiseFormSet(forms.BaseFormSet):
         more[key] = str(min(rows + 1, PROMISES_MAX))
         return more
 
+    @classmethod
+    def read(cls, data: QueryDict, prefix: str = "promises") -> BasePromiseFormSet:
+        """The rows as they were sent, with one more if that was asked for; empty ones if none were.
+
+        Rows that ask for one more are not told what they lack yet.
+        """
+        if f"{prefix}-TOTAL_FORMS" not in data:
+            return cls(prefix=prefix)
+        if not cls.asks_for_more(data):
+            return cls(data, prefix=prefix)
+        rows = cls(cls.grown(data, prefix), prefix=prefix)
+        for form in rows.forms:
+            unchecked(form)
+        rows._errors, rows._non_form_errors = [], ErrorList()
+        return rows
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing is wrong with them; rows that were never sent are fine."""
+        return not self.is_bound or self.is_valid()
+
     @property
     def promises(self) -> list[Promise]:
         """What was filled in; only once the rows are valid."""
-        return [form.promise for form in self.forms if form.has_changed()]
+        return [form.promise for form in self.forms if self.is_bound and form.has_changed()]
 
     def clean(self) -> None:
         if any(self.errors):

@@ -4,20 +4,82 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
 from government.actions.observations import let_go_of_observations
 from government.commitment_timeline import entries_of
 from government.commitment_words import STEPS
+from government.permissions import may_check_observations
 from government.personal_data import observations_data
+from government.viewsets.commitment_panels import (
+    CommitmentsPanel,
+    KeptPanel,
+    ObservationsPanel,
+)
+from government.viewsets.commitment_sets import CommitmentViewSet, ObservationViewSet
+from proposals.permissions import may_read_as_staff
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from wagtail.log_actions import LogActionRegistry
 
     from accounts.models import User
     from proposals.history import Entry
     from proposals.models import Proposal
+
+
+@hooks.register("register_admin_viewset")
+def register_commitments() -> CommitmentViewSet:
+    return CommitmentViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_observations() -> ObservationViewSet:
+    return ObservationViewSet()
+
+
+class CommitmentsMenuItem(MenuItem):
+    """An entry for those who work with proposals."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_read_as_staff(request.user)
+
+
+class ObservationsMenuItem(MenuItem):
+    """An entry for those who read what residents send in."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_check_observations(request.user)
+
+
+@hooks.register("register_proposals_menu_item")
+def list_commitments_in_the_menu() -> MenuItem:
+    url = reverse("commitments_admin:index")
+    return CommitmentsMenuItem(_("Commitments"), url, name="commitments", order=36)
+
+
+@hooks.register("register_proposals_menu_item")
+def list_observations_in_the_menu() -> MenuItem:
+    url = reverse("observations_admin:index")
+    return ObservationsMenuItem(_("Residents' observations"), url, name="observations", order=37)
+
+
+@hooks.register("construct_proposal_panels", order=10)  # below the answer that promises
+def show_the_commitments(panels: list[Any], proposal: Proposal, request: HttpRequest) -> None:
+    panel = CommitmentsPanel(proposal, request.user)
+    if panel.is_shown:
+        panels.append(panel)
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_was_promised(request: HttpRequest, panels: list[Any]) -> None:
+    if request.user.has_perm("proposals.promote_proposal"):
+        panels.append(KeptPanel())
+    if may_check_observations(request.user):
+        panels.append(ObservationsPanel())
 
 
 @hooks.register("before_erase_account")

@@ -86,15 +86,26 @@ def make_commitments(
     an account. Raises `ValidationError` for a declined answer, a date before the answer, or the
     same promise twice.
     """
-    made = [_make(answer, promise, user) for promise in promises]
-    if made and answer.outcome == Answer.Outcome.DECLINED:
+    drafts = draft_commitments(answer=answer, promises=promises)
+    for commitment in drafts:
+        _save(commitment)
+        _put_down(commitment, "promise", user, from_state="")
+    return drafts
+
+
+def draft_commitments(*, answer: Answer, promises: Iterable[Promise]) -> list[Commitment]:
+    """The commitments as they would be made now, not saved: for the preview and for the action.
+
+    Raises `ValidationError`, which says of which promise.
+    """
+    drafts = [_draft(answer, promise) for promise in promises]
+    if drafts and answer.outcome == Answer.Outcome.DECLINED:
         raise ValidationError(_("An answer that declines cannot promise anything."))
-    return made
+    return drafts
 
 
-def _make(answer: Answer, promise: Promise, user: User | None) -> Commitment:
-    proposal = answer.referral.proposal
-    now = timezone.now()
+def _draft(answer: Answer, promise: Promise) -> Commitment:
+    proposal, now = answer.referral.proposal, timezone.now()
     commitment = Commitment(
         answer=answer,
         proposal=proposal,
@@ -109,17 +120,22 @@ def _make(answer: Answer, promise: Promise, user: User | None) -> Commitment:
         state_changed_at=now,
         made_at=now,
     )
-    commitment.clean_fields()
-    _check_day(promise.due_on, answer.answered_on)
+    try:
+        commitment.clean_fields(exclude=["answer"])
+        _check_day(promise.due_on, answer.answered_on)
+    except ValidationError as error:  # no form has one field for each promise
+        said = [f"“{promise.what[:60]}”: {message}" for message in error.messages]
+        raise ValidationError(said) from error
+    return commitment
+
+
+def _save(commitment: Commitment) -> None:
     try:
         with transaction.atomic():
             commitment.save()
     except IntegrityError as error:
-        raise ValidationError(
-            _("This answer promises the same for the same day already.")
-        ) from error
-    _put_down(commitment, "promise", user, from_state="")
-    return commitment
+        twice = _("This answer promises the same for the same day already.")
+        raise ValidationError(twice) from error
 
 
 def _check_day(due_on: date, earliest: date) -> None:

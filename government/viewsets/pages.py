@@ -17,6 +17,8 @@ from wagtail.admin import messages
 
 from government import notifications
 from government.actions import answer_referral, draft_referral, promote_proposal
+from government.actions.commitments import draft_commitments
+from government.commitment_forms import BasePromiseFormSet, StaffPromiseFormSet, unchecked
 from government.dossiers import freeze
 from government.forms import AnswerForm, PromoteForm, StagedForm
 from government.models import Answer, Referral
@@ -147,6 +149,22 @@ class AnswerView(StagedView):
     verb = "answer_accept"  # both verbs start from the same status
 
     @cached_property
+    def promises(self) -> BasePromiseFormSet:
+        """The rows below the answer: what it promises."""
+        return StaffPromiseFormSet.read(self.request.POST)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if BasePromiseFormSet.asks_for_more(request.POST):
+            return self.draw(unchecked(self.form_class(request.POST)))
+        return super().post(request, *args, **kwargs)
+
+    def carry_on(self, form: AnswerForm) -> HttpResponse:
+        return super().carry_on(form) if self.promises.is_fine else self.draw(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(promises=self.promises, **kwargs)
+
+    @cached_property
     def referral(self) -> Referral:
         return get_object_or_404(
             Referral.objects.for_pages().select_related("proposal__author"),
@@ -161,6 +179,7 @@ class AnswerView(StagedView):
 
     def preview(self, form: AnswerForm) -> dict[str, Any]:
         answer = self.drafted(form)
+        draft_commitments(answer=answer, promises=self.promises.promises)
         person = self.object.author or self.request.user
         return {
             "referral": self.referral,
@@ -186,7 +205,12 @@ class AnswerView(StagedView):
             return render_to_string("government/staff/answer_page.html", context)
 
     def send(self, form: AnswerForm) -> None:
-        answer_referral(user=self.request.user, referral=self.referral, **form.fields_of_answer)
+        answer_referral(
+            user=self.request.user,
+            referral=self.referral,
+            promises=self.promises.promises,
+            **form.fields_of_answer,
+        )
         messages.success(
             self.request,
             _("The answer stands on the page of “%(title)s”. Author and supporters are being told.")
