@@ -32,6 +32,11 @@ def may_answer_referral(user: Visitor, referral: Referral) -> bool:
     return may_move_proposal(user, referral.proposal, "answer_accept")
 
 
+def may_freeze_dossier(user: Visitor, referral: Referral) -> bool:
+    """Whether the person may freeze a later version of a referral's dossier."""
+    return may_promote_proposal(user, referral.proposal)
+
+
 def may_read_dossiers(user: Visitor) -> bool:
     """Whether the person may take dossiers out of the admin."""
     return user.has_perm("proposals.promote_proposal") or may_export_proposals(user)

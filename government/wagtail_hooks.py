@@ -143,4 +143,7 @@ def register_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "government.answer", _("Enter the official answer"), _("The official answer was entered")
     )
+    actions.register_action(
+        "government.freeze", _("Freeze a new dossier"), _("A new version of the dossier was frozen")
+    )
     actions.register_action("government.export")(ExportFormatter)

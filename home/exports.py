@@ -30,6 +30,13 @@ BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Cyrillic as Latin-1
 XLSX_CELL_MAX = 32_767
 XLSX_DIGITS_MAX = 15
 EXCEL_EPOCH_YEAR = 1900
+# No text becomes a formula, a link or a number, whatever it looks like.
+WORKBOOK_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 WIDTHS: dict[Kind, int] = {
     "text": 24, "integer": 12, "decimal": 12, "date": 12, "datetime": 18, "link": 44
 }  # fmt: skip
@@ -200,13 +207,7 @@ def _json_value(value: object, zone: ZoneInfo) -> str | float | None:
 def write_xlsx(listing: Listing) -> Iterator[bytes]:
     """A workbook made whole in a temporary file, so that a failure is no half download."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the last chunk is read
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(file, options) as workbook:
+    with xlsxwriter.Workbook(file, WORKBOOK_OPTIONS) as workbook:
         # A control character from a search would make a workbook that Excel calls broken.
         facts = {"title": clean(str(listing.title)), "company": clean(str(listing.site))}
         workbook.set_properties(facts)

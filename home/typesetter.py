@@ -33,7 +33,7 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-VERBATIM = frozenset({"url", "contents_hash"})
+VERBATIM = frozenset({"url", "contents_hash", "verbatim", "qr_svg", "locator_svg", "chart_svg"})
 
 
 def covered_characters(font: bytes) -> set[int]:

@@ -4,6 +4,7 @@ from .answering import Part, answer_case, answer_referral
 from .cases import CaseMoved, ask_extension, ask_question, forward_case, say_not_ours
 from .escalating import escalate_referral
 from .exporting import record_export
+from .freezing import freeze_dossier
 from .handling import (
     add_note,
     assign_referral,
@@ -28,6 +29,7 @@ __all__ = [
     "draft_referral",
     "escalate_referral",
     "forward_case",
+    "freeze_dossier",
     "hide_step",
     "promote_proposal",
     "record_export",

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from government.actions.freezing import keep_dossier
 from government.actions.handling import start_clock
 from government.actions.links import give_link
 from government.dossiers import freeze
-from government.models import Body, Dossier, Referral
+from government.models import Body, Referral
 from government.notifications import tell_of_referral
 from government.permissions import may_promote_proposal
-from government.snapshots import contents_hash
 from proposals.actions import move_proposal
 
 if TYPE_CHECKING:
@@ -46,20 +46,10 @@ def promote_proposal(*, user: User, proposal: Proposal, body: Body, note: str) -
     move_proposal(user=user, proposal=proposal, verb="promote")
     referral = draft_referral(user=user, proposal=proposal, body=body, note=note)
     referral.save()
-    dossier = _make_dossier(referral)
+    dossier = keep_dossier(referral, freeze(referral), referral.made_at)
     data = {"body": body.name, "due_on": f"{referral.due_on}", "dossier": dossier.contents_hash}
     log(instance=referral, action="government.promote", user=user, data=data)
     if referral.official is not None:
         give_link(referral, referral.official)
     transaction.on_commit(partial(tell_of_referral, referral))
     return referral
-
-
-def _make_dossier(referral: Referral) -> Dossier:
-    snapshot = freeze(referral)
-    return Dossier.objects.create(
-        referral=referral,
-        snapshot=snapshot,
-        contents_hash=contents_hash(snapshot),
-        made_at=referral.made_at,
-    )

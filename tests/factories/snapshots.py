@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from government.snapshots import changes_between
+
 if TYPE_CHECKING:
-    from government.snapshots import Names, Snapshot
+    from government.snapshots import GroupPart, Names, Snapshot
 
 
 def names(ru: str, en: str, ja: str) -> Names:
@@ -14,7 +16,7 @@ def names(ru: str, en: str, ja: str) -> Names:
 
 
 def snapshot() -> Snapshot:
-    """The dossier of a proposal about flood warnings, written in Russian."""
+    """A dossier of the first version, about flood warnings, written in Russian."""
     return {
         "version": 1,
         "site": names("Амур 100°", "Amur 100°", "アムール100°"),
@@ -76,3 +78,136 @@ def snapshot() -> Snapshot:
             {"name": "Набережная в 2013 году", "kind": "JPEG", "size_bytes": 480_133, "url": ""},
         ],
     }
+
+
+def full_snapshot() -> Snapshot:
+    """The same as it is frozen now: every part there is, each with something in it."""
+    older = snapshot()
+    older["figures"]["support_count"] = 1400
+    now: Snapshot = {
+        **snapshot(),
+        "version": 2,
+        "number": 2,
+        "contact": "hello@boiling-point.example",
+        "versions": [
+            {
+                "number": 1,
+                "occasion": names("Опубликовано", "As it was published", "公開時"),
+                "made_at": "2026-10-04T09:00:00+10:00",
+                "words": {**_words(), "title": "Датчики на реке", "beneficiaries": ""},
+            },
+            {
+                "number": 2,
+                "occasion": names("Дополнено", "Amended", "追補"),
+                "made_at": "2026-10-09T09:00:00+10:00",
+                "words": _words(),
+            },
+        ],
+        "votes": {
+            "by_channel": [
+                group("online", names("в сети", "online", "オンライン"), 1500, "least"),
+                group("paper", names("на бумаге", "on paper", "紙"), 10, "few"),
+            ],
+            "by_level": [group("1", names("почта", "e-mail confirmed", "メール確認済み"), 1512)],
+            "by_municipality": [
+                group("a", names("Город Хабаровск", "Khabarovsk", "ハバロフスク市"), 900),
+                group("b", names("Амурский район", "Amursky District", "アムールスク"), 600),
+                group("", {}, 10, "few"),
+            ],
+            "by_day": [("2026-10-04", 12), ("2026-10-20", 700), ("2026-11-20", 1512)],
+            "seal": {
+                "size": 4711,
+                "root": "ab" * 32,
+                "note": "boiling-point.example/votes\n4711\n…\n",
+                "made_at": "2026-11-24T15:02:00+10:00",
+                "is_closing": True,
+                "holds_all": True,
+            },
+            "record_url": "https://boiling-point.example/ru/rounds/3/recount/",
+        },
+        "integrity": {
+            "is_disputed": False,
+            "removals": [
+                {
+                    "kind": names("аннулирование", "annul", "無効化"),
+                    "reason": names("одна сеть", "one network", "同一ネットワーク"),
+                    "words": "Сорок голосов за минуту.",
+                    "count": 40,
+                    "made_at": "2026-10-30T15:00:00+10:00",
+                }
+            ],
+        },
+        "arguments": {"for": [], "against": []},
+        "assessment": {
+            "title": names("Экспертиза осени", "Autumn review", "秋の審査"),
+            "committee": names("Рабочая группа", "Working group", "作業部会"),
+            "criteria": [
+                {
+                    "name": names("Польза", "Benefit", "便益"),
+                    "weight": 40,
+                    "mean": "4.20",
+                    "spread": "0.75",
+                }
+            ],
+            "total": "7.80",
+            "total_spread": "0.90",
+            "rank": 3,
+            "rank_by_scores": 2,
+            "rank_reason": "Соседнее предложение готовее.",
+            "of": 12,
+            "stops": [],
+            "sheets": 5,
+            "members": 7,
+            "members_scored": 5,
+            "quorum": 4,
+            "protocol_hash": "cd" * 32,
+            "protocol_url": "https://boiling-point.example/ru/assessment/3/",
+            "made_at": "2026-11-19T15:00:00+10:00",
+        },
+        "similar": [
+            {
+                "id": 7,
+                "title": "川の水位を知らせる",
+                "language": "ja",
+                "status": names("Сбор поддержки", "Gathering support", "賛同の受付"),
+                "support_count": 31,
+                "url": "https://boiling-point.example/ru/proposals/7/",
+            }
+        ],
+        "changes": None,
+    }
+    now["changes"] = {
+        "number": 1,
+        "contents_hash": "ef" * 32,
+        "items": changes_between(older, now),
+    }
+    return now
+
+
+def group(key: str, name: Names, count: int, told: str = "exactly") -> GroupPart:
+    """A group of votes."""
+    return {"key": key, "name": name, "told": told, "count": count}
+
+
+def _words() -> dict[str, str]:
+    proposal = snapshot()["proposal"]
+    keys = ("title", "summary", "problem", "solution", "beneficiaries")
+    return {key: proposal[key] for key in keys}  # type: ignore[literal-required]
+
+
+def with_texts(full: Snapshot, text: str) -> Snapshot:
+    """A snapshot with a text in every field that people fill."""
+    own = ("title", "summary", "problem", "solution", "beneficiaries", "author_name")
+    full["proposal"] |= dict.fromkeys(own, text) | {"tags": [text]}  # type: ignore[assignment]
+    full["referral"]["note"] = text
+    full["integrity"]["removals"][0]["words"] = text
+    full["attachments"][0]["name"] = text
+    full["similar"][0]["title"] = text
+    full["history"][0]["reason"] = text
+    full["versions"][0]["words"] = dict.fromkeys(own[:5], text + "!")
+    full["arguments"] = {"for": [{"text": text, "language": "ru"}], "against": []}
+    full["assessment"]["rank_reason"] = text
+    full["assessment"]["criteria"][0]["name"] = {"ru": text}
+    full["votes"]["by_municipality"][0]["name"] = {"ru": text}
+    full["changes"]["items"] = [{"key": "title", "before": text, "after": text + "?"}]
+    return full

@@ -12,7 +12,9 @@ import pypdf
 import pytest
 from fontpkg_noto_sans import ROOT
 
-from government.dossier_paper import dossier_data, render_dossier_pdf, share
+from government.dossier_blocks import share
+from government.dossier_paper import dossier_data, render_dossier_pdf
+from government.dossier_words import document_of
 from government.exports import write_detailed_pdf, write_pdf
 from government.papers import ROWS_MAX
 from government.snapshots import contents_hash
@@ -136,7 +138,7 @@ def test_listing_sets_hostile_texts_as_they_are() -> None:
 
 
 def test_listing_reads_no_row_beyond_what_it_prints(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(papers, "ROWS_MAX", 3)
+    monkeypatch.setattr("government.papers.ROWS_MAX", 3)
     rows = many_rows(35_000)
     content = b"".join(write_pdf(listing(rows, count=35_000)))
     assert next(rows)["id"] == 5
@@ -211,7 +213,7 @@ def test_dossier_is_structured(dossier: bytes) -> None:
     assert tags.count("/H1") == 1
     assert tags.count("/H2") == 5
     assert "/Figure" in tags  # the QR code, with words for it
-    assert tags.count("/TH") == 6
+    assert tags.count("/TH") == 7
 
 
 @pytest.mark.parametrize("language", ["ru", "en", "ja"])
@@ -229,7 +231,7 @@ def test_dossier_is_the_same_file_each_time(dossier: bytes) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_dossier_data_takes_any_text(text: str) -> None:
     proposal = snapshot()["proposal"] | {"title": text, "problem": text, "author_name": text}
-    data = dossier_data(snapshot() | {"proposal": proposal}, "ru")
+    data = dossier_data(document_of(snapshot() | {"proposal": proposal}, "ru"))
     assert data["title"] == text
 
 
