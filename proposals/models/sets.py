@@ -147,11 +147,11 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
 
     def due_soon(self, today: date, next_day: date) -> ProposalQuerySet:
         """Waiting ones that are due today or on the next working day."""
-        return self.waiting().filter(moderation_due_on__range=(today, next_day))
+        return self.filter(status="submitted", moderation_due_on__range=(today, next_day))
 
     def overdue(self, today: date) -> ProposalQuerySet:
         """Waiting ones whose day is over."""
-        return self.waiting().filter(moderation_due_on__lt=today)
+        return self.filter(status="submitted", moderation_due_on__lt=today)
 
     def appealed(self) -> ProposalQuerySet:
         """Those with an appeal that waits for an answer."""

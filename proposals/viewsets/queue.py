@@ -45,14 +45,15 @@ EMPTY = {
 
 
 def in_queue(proposals: ProposalQuerySet, name: str, user: User) -> ProposalQuerySet:
-    """The proposals of one saved view; all of them for no name."""
+    """The proposals of one saved view, in the order they have; all of them for no name."""
     today = site_day()
+    waiting = proposals.filter(status=Proposal.Status.SUBMITTED)
     rows: dict[str, ProposalQuerySet] = {
-        Queue.WAITING: proposals.waiting(),
+        Queue.WAITING: waiting,
         Queue.NEAR: proposals.due_soon(today, next_working_day()),
         Queue.OVERDUE: proposals.overdue(today),
-        Queue.MINE: proposals.waiting().filter(assignee=user),
-        Queue.NOBODY: proposals.waiting().filter(assignee=None),
+        Queue.MINE: waiting.filter(assignee=user),
+        Queue.NOBODY: waiting.filter(assignee=None),
         Queue.AUTHOR: proposals.filter(status=Proposal.Status.RETURNED),
         Queue.APPEALS: proposals.appealed(),
     }

@@ -134,4 +134,4 @@ def test_mail_about_sending_in_names_the_day(
     ):
         type(call.phases.first()).objects.update(closes_at=datetime(2027, 3, 1, tzinfo=UTC))
         submit_proposal(user=resident, proposal=Proposal.objects.get(pk=draft.pk))
-    assert "15 January 2027 (5 working days)" in mailoutbox[0].body
+    assert "Jan. 15, 2027 (5 working days)" in mailoutbox[0].body
