@@ -14,6 +14,7 @@ from django.core.files.images import ImageFile
 from wagtail.models import Site, Task, Workflow
 
 from accounts.models import AssuranceLevel
+from government.actions import ask_question
 from government.actions.commitments import Evidence, move_commitment
 from government.roles import EDITORS, MODERATORS, PROMOTERS, REGISTRARS, SCRUTINEERS, ensure_roles
 from home.models import HomePage
@@ -23,8 +24,10 @@ from proposals.ownerless import start_ownerless_draft
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.events import make_event
 from tests.factories.government import (
+    DepartmentFactory,
     boss,
     make_answer,
+    make_case,
     make_commitment,
     make_observation,
     make_referral,
@@ -86,7 +89,10 @@ class World:
         self.rejected = self._hidden(Proposal.Status.REJECTED, SENT_WORDS)
         self.appealed = make_appealed(self.people["superuser"], **common).proposal
         self.shortlisted = ProposalFactory(**common, status=Proposal.Status.SHORTLISTED)
-        self.waiting = make_referral()
+        link = make_case()
+        self.waiting, self.official = link.referral, link.official
+        self.step = ask_question(link=link, words="Где именно?")
+        self.department = DepartmentFactory(body=self.waiting.body)
         self.answered = make_referral()
         make_answer(self.answered)
         self.commitment = make_commitment(state="in_progress")
@@ -149,6 +155,7 @@ class World:
             "waiting": {"pk": self.waiting.proposal_id},
             "answered": {"pk": self.answered.proposal_id},
             "waiting_referral": {"pk": self.waiting.pk},
+            "step": {"pk": self.step.pk},
             "answered_referral": {"pk": self.answered.pk},
             "event": {"pk": self.event.pk},
             "commitment": {"pk": self.commitment.pk},
@@ -200,7 +207,6 @@ class World:
             return "sitesettings"
         if name == "pk" and kind in self.kinds:
             return self.kinds[kind]
-            "commitment_answer": {"pk": self.commitment.answer_id},
         for key in (f"{route.name} {name}", name):
             if key in known:
                 return known[key]
@@ -211,6 +217,8 @@ class World:
         """The row that stands for each kind of thing in the admin."""
         return {
             "government_body": self.waiting.body_id,
+            "government_department": self.department.pk,
+            "government_official": self.official.pk,
             "proposals_category": self.public.category_id,
             "accounts_municipality": self.public.municipality_id,
             "home_newstag": self.tag.pk,
@@ -267,6 +275,10 @@ class World:
             "voting:dump_part name": "round.json",
             "section": "proposals",
             "proposals:open key": "wrong",
+            "government:open_case key": "wrong",
+            "government:case_step verb": "question",
+            "referrals_admin:handle verb": "note",
+            "referrals_admin:links verb": "send",
             "kind": "domain",
             "uuid": "00000000-0000-4000-8000-000000000000",
             "step": "text",
