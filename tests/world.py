@@ -207,6 +207,7 @@ class World:
             return "sitesettings"
         if name == "pk" and kind in self.kinds:
             return self.kinds[kind]
+            "commitment_answer": {"pk": self.commitment.answer_id},
         for key in (f"{route.name} {name}", name):
             if key in known:
                 return known[key]
