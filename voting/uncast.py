@@ -32,6 +32,7 @@ class Uncast:
     """A round in which this browser's person has something to cast yet."""
 
     round_id: int
+    title: dict[str, str]
     closes_at: datetime
     changes: bool
     """Whether another ballot of theirs is in already."""
@@ -41,7 +42,12 @@ def uncast_ballots(request: HttpRequest) -> list[Uncast]:
     """What is not cast yet, first what closes first. No query."""
     now = timezone.now()
     found = [
-        Uncast(int(number), datetime.fromtimestamp(row["closes"], UTC), row["changes"])
+        Uncast(
+            round_id=int(number),
+            title=row.get("title", {}),  # sessions from before it was kept have none
+            closes_at=datetime.fromtimestamp(row["closes"], UTC),
+            changes=row["changes"],
+        )
         for number, row in _held(request).items()
     ]
     return sorted((row for row in found if row.closes_at > now), key=lambda row: row.closes_at)
@@ -54,6 +60,7 @@ def keep_marks(
     if not marks or _is_cast(round_, marks, last):
         return drop_marks(request, round_)
     row: dict[str, Any] = {
+        "title": round_.title,
         "closes": round_.closes_at.timestamp(),
         "changes": last is not None and last.stands,
     }
@@ -106,8 +113,10 @@ def take_over(request: HttpRequest) -> None:
     _hold(
         request,
         {
-            str(pk): {"closes": closes_at.timestamp(), "changes": False}
-            for pk, closes_at in drafts.values_list("round", "round__closes_at")
+            str(pk): {"title": title, "closes": closes_at.timestamp(), "changes": False}
+            for pk, title, closes_at in drafts.values_list(
+                "round", "round__title", "round__closes_at"
+            )
         },
     )
 
