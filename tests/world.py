@@ -272,6 +272,7 @@ class World:
             "export_proposals name": "csv",
             "proposals:download name": "csv",
             "government:commitments_data name": "json",
+            "referrals_admin:dossier_file name": "docx",
             "area slug": self.public.municipality.slug,
             "voting:dump_part name": "round.json",
             "section": "proposals",

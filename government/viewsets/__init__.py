@@ -11,7 +11,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from government.models import Body
-from government.viewsets.dossiers import dossier_json, dossier_pdf
+from government.viewsets.dossiers import DossierPage, dossier_file
 from government.viewsets.handling import HandleView, hide, links
 from government.viewsets.listing import ReferralIndexView
 from government.viewsets.pages import AnswerView, PromoteView
@@ -64,6 +64,6 @@ class ReferralViewSet(ViewSet):
             path("handle/<int:pk>/<slug:verb>/", HandleView.as_view(), name="handle"),
             path("links/<int:pk>/<slug:verb>/", links, name="links"),
             path("steps/<int:pk>/hide/", hide, name="hide_step"),
-            path("dossier/<int:pk>.pdf", dossier_pdf, name="dossier_pdf"),
-            path("dossier/<int:pk>.json", dossier_json, name="dossier_json"),
+            path("dossier/<int:pk>/", DossierPage.as_view(), name="dossier"),
+            path("dossier/<int:pk>.<slug:name>", dossier_file, name="dossier_file"),
         ]

@@ -24,7 +24,7 @@ from government.forms import AnswerForm, PromoteForm, StagedForm
 from government.models import Answer, Referral
 from government.permissions import may_answer_referral, may_promote_proposal
 from government.templatetags.government_tags import answer_context
-from government.viewsets.dossiers import pdf_response
+from government.viewsets.dossiers import file_response
 from proposals import states
 from proposals.actions import ProposalMoved
 from proposals.viewsets.decision import StaffProposalMixin
@@ -107,7 +107,7 @@ class PromoteView(StagedView):
 
     def carry_on(self, form: PromoteForm) -> HttpResponse:
         if form.cleaned_data["stage"] == PromoteForm.PAPER:
-            return pdf_response(self.request, freeze(self.drafted(form)), self.object.pk)
+            return file_response(self.request, freeze(self.drafted(form)), "pdf", self.object.pk)
         return super().carry_on(form)
 
     def drafted(self, form: PromoteForm) -> Referral:

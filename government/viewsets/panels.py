@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wagtail.admin.ui.components import Component
 
+from government.dossier_formats import FORMATS
 from government.models import Referral
 from government.permissions import (
     may_answer_referral,
@@ -48,6 +49,7 @@ class ReferralPanel(Component):
             # The forms' token, which a component does not get by itself.
             "csrf_token": (parent_context or {}).get("csrf_token"),
             "may_read_dossiers": may_read_dossiers(self.user),
+            "dossier_formats": list(FORMATS),
             "may_answer": self.referral is not None
             and waits
             and may_answer_referral(self.user, self.referral),

@@ -37,8 +37,8 @@ SAMPLES = {
     "proposals_admin:history_results": "submitted",
     "referrals_admin:promote": "shortlisted",
     "referrals_admin:answer": "waiting",
-    "referrals_admin:dossier_pdf": "waiting_referral",
-    "referrals_admin:dossier_json": "waiting_referral",
+    "referrals_admin:dossier": "waiting_referral",
+    "referrals_admin:dossier_file": "waiting_referral",
 }
 # Parameters that some view of ours reads.
 NAMES = (

@@ -258,7 +258,9 @@ def test_dossier_json_is_what_the_hash_was_made_of(
     call: CallPage, promoter: User, staff_of: SignIn
 ) -> None:
     referral = make_referral(call=call)
-    response = staff_of(promoter).get(reverse("referrals_admin:dossier_json", args=[referral.pk]))
+    response = staff_of(promoter).get(
+        reverse("referrals_admin:dossier_file", args=[referral.pk, "json"])
+    )
     assert hashlib.sha256(response.content).hexdigest() == referral.dossier.contents_hash
     assert json.loads(response.content)["proposal"]["title"] == referral.proposal.title
     assert "no-store" in response["Cache-Control"]
@@ -266,18 +268,64 @@ def test_dossier_json_is_what_the_hash_was_made_of(
 
 def test_dossier_pdf_is_a_paper(call: CallPage, promoter: User, staff_of: SignIn) -> None:
     referral = make_referral(call=call)
-    response = staff_of(promoter).get(reverse("referrals_admin:dossier_pdf", args=[referral.pk]))
+    response = staff_of(promoter).get(
+        reverse("referrals_admin:dossier_file", args=[referral.pk, "pdf"])
+    )
     assert response.content.startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("person", ["resident", "editor", "moderator"])
-@pytest.mark.parametrize("name", ["dossier_pdf", "dossier_json"])
+@pytest.mark.parametrize("name", ["pdf", "docx", "xlsx", "json", ""])
 def test_dossiers_are_closed_to_others(
     name: str, person: str, call: CallPage, request: pytest.FixtureRequest, staff_of: SignIn
 ) -> None:
-    url = reverse(f"referrals_admin:{name}", args=[make_referral(call=call).pk])
-    response = staff_of(request.getfixturevalue(person)).get(url)
-    assert response.status_code in {302, 403}
+    referral = make_referral(call=call)
+    client = staff_of(request.getfixturevalue(person))
+    url = reverse("referrals_admin:dossier", args=[referral.pk])
+    if name:
+        url = reverse("referrals_admin:dossier_file", args=[referral.pk, name])
+    assert client.get(url).status_code in {302, 403}
+    if not name:
+        Proposal.objects.filter(pk=referral.proposal_id).update(title="Иначе")
+        assert client.post(url).status_code in {302, 403}
+        assert referral.dossiers.count() == 1
+
+
+def test_dossier_page_freezes_and_shows_each_version(
+    call: CallPage, promoter: User, staff_of: SignIn
+) -> None:
+    referral, client = make_referral(call=call), staff_of(promoter)
+    url = reverse("referrals_admin:dossier", args=[referral.pk])
+    Proposal.objects.filter(pk=referral.proposal_id).update(title="Датчики на <b>всех</b> реках")
+    page = client.post(url, follow=True).content.decode()
+    assert "Датчики на &lt;b&gt;всех&lt;/b&gt; реках" in page
+    assert "What changed since version 1" in page
+    assert referral.dossier.contents_hash in page
+    older = client.get(f"{url}?version=1")
+    assert older.context["dossier"].number == 1
+    assert "Freeze a new version" in older.content.decode()
+    again = client.post(url, follow=True).content.decode()
+    assert "Nothing changed since the last version" in again
+    assert referral.dossiers.count() == 2
+
+
+@pytest.mark.parametrize("version", ["7", "0", "-1", "x", "²", "9" * 30])
+def test_dossier_of_no_such_version_does_not_exist(
+    version: str, call: CallPage, promoter: User, staff_of: SignIn
+) -> None:
+    referral, client = make_referral(call=call), staff_of(promoter)
+    for url in (
+        reverse("referrals_admin:dossier", args=[referral.pk]),
+        reverse("referrals_admin:dossier_file", args=[referral.pk, "json"]),
+    ):
+        assert client.get(url, {"version": version}, follow=True).status_code == 404
+
+
+def test_dossier_in_no_such_format_does_not_exist(
+    call: CallPage, promoter: User, staff_of: SignIn
+) -> None:
+    url = reverse("referrals_admin:dossier_file", args=[make_referral(call=call).pk, "exe"])
+    assert staff_of(promoter).get(url, follow=True).status_code == 404
 
 
 # Lists and panels --------------------------------------------------------------------------------
