@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+
+from accounts.permissions import KeptPolicy
+from assessment.models import Committee
+from assessment.permissions import may_run_assessment, may_score_proposals
+from assessment.personal_data import assessment_data, let_go_of_member
+from assessment.templatetags.assessment_tags import review_of
+from assessment.viewsets import CommitteeSnippetViewSet, CommitteesViewSet, ReviewsViewSet
+from assessment.viewsets.panels import MyReviewsPanel, ReviewPanel
+from assessment.viewsets.rounds import AssessmentRoundViewSet
+from proposals.history import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
     from wagtail.log_actions import LogActionRegistry
+
+    from accounts.models import User
+    from proposals.models import Proposal
+
+# First of all: Wagtail makes a policy of its own for a model whose policy is asked for before.
+register_permission_policy(Committee, KeptPolicy(Committee))
+register_snippet(CommitteeSnippetViewSet)
 
 LOG_ACTIONS = {
     "save_member": (_("Change a term of office"), _("A term of office was changed")),
@@ -37,3 +62,85 @@ def register_actions(actions: LogActionRegistry) -> None:
     """Name what the audit log says about committees and their rounds."""
     for name, (label, message) in LOG_ACTIONS.items():
         actions.register_action(f"assessment.{name}", label, message)
+
+
+@hooks.register("register_admin_viewset")
+def register_committees() -> CommitteesViewSet:
+    return CommitteesViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_rounds() -> AssessmentRoundViewSet:
+    return AssessmentRoundViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_reviews() -> ReviewsViewSet:
+    return ReviewsViewSet()
+
+
+class AssessmentMenuItem(MenuItem):
+    """An entry for those whom `may` lets in."""
+
+    def __init__(self, *args: Any, may: Callable[[Any], bool], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may = may
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return self.may(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def register_assessment_menu() -> SubmenuMenuItem:
+    """Where reviewers and secretaries work."""
+    entries = [
+        (_("My reviews"), "reviews_admin:index", may_score_proposals),
+        (_("Rounds of assessment"), "assessments_admin:index", may_run_assessment),
+        (_("Committees"), "committees_admin:index", may_run_assessment),
+    ]
+    items: list[MenuItem] = [
+        AssessmentMenuItem(label, reverse(url), name=url.replace(":", "-"), order=place, may=may)
+        for place, (label, url, may) in enumerate(entries)
+    ]
+    menu = Menu(register_hook_name=None, items=items)
+    return SubmenuMenuItem(_("Assessment"), menu, name="assessment", icon_name="list-ol", order=155)
+
+
+@hooks.register("construct_proposal_panels")
+def show_the_review(panels: list[Any], proposal: Proposal, request: HttpRequest) -> None:
+    panel = ReviewPanel(proposal)
+    if panel.is_shown:
+        panels.append(panel)
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_waits_for_reviewers(request: HttpRequest, panels: list[Any]) -> None:
+    if may_score_proposals(request.user):
+        panels.append(MyReviewsPanel(request.user))
+
+
+@hooks.register("register_timeline_entries")
+def tell_of_the_review(proposal: Proposal) -> list[Entry]:
+    """The line of the protocol in a proposal's public timeline."""
+    review = review_of(proposal)
+    if review is None:
+        return []
+    words = _now("Expert review: excluded by a hard stop")
+    if review["rank"] is not None:
+        words = _now("Expert review: %(total)s of 10, place %(rank)d of %(of)d") % review
+    elif not review["stops"]:
+        words = _now("Expert review: not read")
+    about = _now("Protocol")
+    url = review["protocol_url"]
+    return [Entry("shortlisted", words, review["made_at"], about=about, url=url)]
+
+
+@hooks.register("before_erase_account")
+def let_go_of_terms(account: User, keep_name: bool) -> None:
+    let_go_of_member(account=account, keep_name=keep_name)
+
+
+@hooks.register("register_personal_data")
+def own_assessment_data(user: User) -> tuple[str, Any]:
+    """The person's terms of office, sheets and scores."""
+    return "assessment", assessment_data(user)

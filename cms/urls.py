@@ -50,6 +50,7 @@ urlpatterns = [
         path("accounts/", include(decorate_urlpatterns(allauth_urls.urlpatterns, never_cache))),
         path("proposals/", include("proposals.urls")),
         path("", include("government.urls")),
+        path("", include("assessment.urls")),
         path("", include("voting.urls")),
         path("", include("events.urls")),
         path("", include("home.urls")),

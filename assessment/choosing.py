@@ -1,0 +1,40 @@
+"""Which proposals of a call a round may take, and which of them by quota. Reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+
+from assessment.quotas import select
+from proposals.models import Proposal
+from proposals.selection import Candidate, rank
+
+if TYPE_CHECKING:
+    from assessment.models import AssessmentRound
+    from proposals.models.sets import ProposalQuerySet
+
+
+def takeable(round_: AssessmentRound) -> ProposalQuerySet:
+    """Shortlisted proposals of the round's call that are not in it yet."""
+    known = round_.assessed.values("proposal")
+    shortlisted = Proposal.objects.filter(call=round_.call_id, status="shortlisted")
+    return shortlisted.exclude(pk__in=known).select_related("figures").order_by("pk")
+
+
+def chosen_by_quota(round_: AssessmentRound, places: int) -> list[int]:
+    """Numbers of so many, each theme in proportion to what was sent in. Two queries.
+
+    Inside a theme: most supports first, then the earlier published, then the lower number.
+    """
+    sent_in = Proposal.objects.filter(call=round_.call_id, submitted_at__isnull=False)
+    counts = dict(sent_in.order_by().values_list("category").annotate(Count("pk")))
+    candidates = [
+        Candidate(one.pk, one.support_count, one.category_id, one.published_at)
+        for one in takeable(round_)
+        if one.published_at
+    ]
+    ranked = [(one.pk, one.category) for one in rank(candidates)]
+    # None, for no theme, stands last: themes are named in the order of their numbers.
+    ordered = dict(sorted(counts.items(), key=lambda item: (item[0] is None, item[0] or 0)))
+    return select(ranked, ordered, places)
