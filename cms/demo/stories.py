@@ -20,7 +20,8 @@ from cms.demo.proposals import begin, find
 from cms.demo.terms import source_term
 from government.actions import answer_referral, promote_proposal
 from government.models import Answer, Body, Referral
-from proposals.actions import move_proposal, submit_proposal
+from proposals.actions import assign_proposal, make_appeal, move_proposal, submit_proposal
+from proposals.models import Appeal
 from voting.actions import StaleForm, VoteRefused, cast_support, recount_support
 from voting.models import VoteEvent
 
@@ -68,6 +69,9 @@ class Story:
         yield begun_at, "proposals", self.begin
         for when, move in self.history:
             yield when, "moves", partial(self.move, when, move)
+        if appeal := self.row.get("appeal"):
+            when = self.calendar.moment(appeal["day"], appeal["time"])
+            yield when, "appeals", partial(self.appeal, appeal["text"])
         for when, key in self.supports():
             yield when, "supports", partial(self.support, key)
 
@@ -89,13 +93,28 @@ class Story:
         by, verb = person(move["by"]), move["verb"]
         if verb == "submit":
             submit_proposal(user=by, proposal=self.proposal)
+            self._take(move)
         elif verb == "promote":
             self._promote(by)
         elif verb.startswith("answer_"):
             self._answer(by, when)
         else:
             reason = move.get("reason", "").strip()
-            move_proposal(user=by, proposal=self.proposal, verb=verb, reason=reason)
+            code = move.get("reason_code", "")
+            move_proposal(
+                user=by, proposal=self.proposal, verb=verb, reason=reason, reason_code=code
+            )
+        return True
+
+    def _take(self, move: dict[str, Any]) -> None:
+        if "taken_by" in move:
+            moderator = person(move["taken_by"])
+            assign_proposal(user=moderator, proposal=self.proposal, to=moderator)
+
+    def appeal(self, text: str) -> bool:
+        if Appeal.objects.filter(proposal=self.proposal).exists():
+            return False
+        make_appeal(user=self.proposal.author, proposal=self.proposal, text=text)
         return True
 
     def _promote(self, by: User) -> None:

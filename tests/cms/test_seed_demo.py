@@ -23,6 +23,7 @@ from wagtail_localize.models import StringTranslation, Translation
 from accounts.models import AssuranceLevel, Municipality, User
 from accounts.notifications import deliver_mail
 from cms.demo.content import read
+from cms.demo.people import person
 from cms.demo.quiet import nothing_mailed
 from events.models import EventPage
 from government.models import Answer, Body, Dossier, Referral
@@ -371,10 +372,10 @@ def test_people_can_sign_in(stranger: Client) -> None:
 
 def test_people_have_confirmed_addresses_and_agreed() -> None:
     people = User.objects.all()
-    assert people.count() == 74
+    assert people.count() == 75
     assert not people.exclude(level=AssuranceLevel.EMAIL).exists()
     assert EmailAddress.objects.filter(verified=True, primary=True).count() == people.count()
-    assert people.filter(consents__isnull=False).count() == people.count() - 8
+    assert people.filter(consents__isnull=False).count() == people.count() - 9
 
 
 def test_staff_may_do_their_own_work_only() -> None:
@@ -415,6 +416,16 @@ def test_steps_are_in_the_name_of_staff() -> None:
     roles = set(StatusChange.objects.values_list("role", "by__email"))
     staff = {role: email for role, email in roles if role != "author"}
     assert staff == {"moderator": "moderator@example.org", "promoter": "promoter@example.org"}
+
+
+def test_one_appeal_waits_for_the_other_moderator() -> None:
+    from proposals.models import Appeal
+    from proposals.permissions import may_decide_appeal
+
+    appeal = Appeal.objects.get()
+    may = {key: may_decide_appeal(person(key), appeal) for key in ("moderator", "moderator2")}
+    assert (appeal.is_open, may) == (True, {"moderator": False, "moderator2": True})
+    assert Proposal.objects.get(status=Proposal.Status.SUBMITTED).assignee == person("moderator")
 
 
 def test_nothing_is_mailed_while_quiet(mailoutbox: list[Any]) -> None:
