@@ -32,6 +32,7 @@ STEPS = {
     "shortlist": _("Taken up for expert review"),
     "unshortlist": _("Put back to gathering support"),
     "archive": _("Archived"),
+    "merge": _("Merged into another proposal"),
     "promote": _("Put before the Government"),
     "answer_accept": _("Accepted by the authorities"),
     "answer_decline": _("Declined by the authorities"),
@@ -54,6 +55,8 @@ class Entry:
     expected: bool = False
     by: str = ""
     note: str = ""
+    about: str = ""  # the title of another proposal, and where it is
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,10 @@ def entries(proposal: Proposal, call: Call | None = None) -> list[Entry]:
         for change in proposal.status_changes.all()
         if not (proposal.is_public and change.verb in PRIVATE)
     ]
-    coming = next_step(proposal, call)
     tellers = hooks.get_hooks("register_timeline_entries")
     others = [entry for tell in tellers for entry in tell(proposal)]
     past = sorted([*own, *others], key=attrgetter("at"))  # stable: of one moment, ours come first
+    coming = next_step(proposal, call)
     first = []
     if coming and coming.at:
         first.append(Entry(coming.status, coming.text, coming.at, expected=True))

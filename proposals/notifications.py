@@ -9,9 +9,10 @@ from django.utils import translation
 
 from accounts.notifications import absolute_url, render_mail, send_mail_to
 from proposals import states
+from proposals.authorship import writers_of
 from proposals.models import Appeal, Proposal, StatusChange
-
 from proposals.reasons import CODED
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -19,7 +20,7 @@ TEMPLATE = "proposals/mail/status_change"
 APPEAL_TEMPLATE = "proposals/mail/appeal_answered"
 # The government app tells of these itself: which body, by when, and what it answered. The mail of
 # an appeal tells of its outcome, whichever it is.
-TOLD_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline", "overturn"})
+TOLD_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline", "overturn", "merge"})
 
 
 def is_told(verb: str) -> bool:
@@ -37,11 +38,10 @@ def tell_author(change: StatusChange) -> None:
 
 @task()
 def mail_author(change_id: int) -> None:
-    """Send the mail about one step of a proposal to its author."""
+    """Send the mail about one step of a proposal to all who write it."""
     change = StatusChange.objects.select_related("proposal__author").get(pk=change_id)
-    author = change.proposal.author
-    if author is not None:
-        send_mail_to(author, TEMPLATE, change_context(change, author))
+    for person in writers_of(change.proposal):
+        send_mail_to(person, TEMPLATE, change_context(change, person))
 
 
 def preview_mail(

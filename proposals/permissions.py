@@ -40,18 +40,31 @@ STAFF_CODENAMES = ("moderate_proposal", "promote_proposal", "export_proposal")
 
 
 def has_role(user: Visitor, proposal: Proposal, role: str) -> bool:
-    """Whether the person stands in this role towards the proposal."""
+    """Whether the person stands in this role towards the proposal; co-authors are authors too.
+
+    One query for who is not the author; none if the co-authors are fetched already.
+    """
     if role == states.AUTHOR:
-        return user.is_authenticated and proposal.author_id == user.pk
+        return user.is_authenticated and writes_proposal(user, proposal)
     return user.has_perm(PERMISSION_OF_ROLE[role])
+
+
+def writes_proposal(user: User, proposal: Proposal) -> bool:
+    """Whether the person is the author or a co-author."""
+    if proposal.author_id == user.pk:
+        return True
+    return any(row.person_id == user.pk for row in proposal.coauthors.all())
 
 
 def may_move_proposal(user: Visitor, proposal: Proposal, verb: str) -> bool:
     """Whether the person's role allows the verb; says nothing about the proposal's status.
 
     Who wrote a proposal takes no step with it in another role: nobody is judge in their own cause.
+    Only the author withdraws, if there is one: a co-author takes nothing away from the others.
     """
     role = states.MOVES[verb].role
+    if verb == "withdraw" and proposal.author_id is not None:
+        return proposal.author_id == user.pk
     if role != states.AUTHOR and has_role(user, proposal, states.AUTHOR):
         return False
     return has_role(user, proposal, role)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from proposals.models import Amendment, Invitation, MergePart, Version
+from proposals.models.versions import WORDS
+
 if TYPE_CHECKING:
     from accounts.models import User
     from proposals.models import Appeal, Proposal
@@ -65,3 +68,21 @@ def _appeal(appeal: Appeal | None) -> dict[str, Any] | None:
         return None
     names = ("text", "made_at", "state", "answer", "answered_at")
     return {name: getattr(appeal, name) for name in names}
+
+
+def coauthored_data(user: User) -> dict[str, Any]:
+    """What the person writes with others, what they added, and invitations to their address."""
+    coauthored = user.coauthored.values("proposal", "name", "joined_at")
+    amendments = Amendment.objects.filter(by=user).values(
+        "proposal", "note", "addition", "by_name", "sent_at", "state", "reason"
+    )
+    versions = Version.objects.filter(by=user).values("proposal", "number", "made_at", *WORDS)
+    asked = MergePart.objects.filter(asked=user).values("merge", "proposal", "answer")
+    invited = Invitation.objects.filter(email=user.email.lower()).values("proposal", "sent_at")
+    return {
+        "proposals": list(coauthored),
+        "amendments": list(amendments),
+        "versions": list(versions.order_by("proposal", "number")),
+        "answers_to_merges": list(asked),
+        "invitations": list(invited),
+    }

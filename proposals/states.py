@@ -22,12 +22,15 @@ PUBLIC = frozenset(
         "in_progress",
         "done",
         "archived",
+        "merged",
     }
 )
 # Together with PUBLIC all of them; a new status has to be put on one side.
 HIDDEN = frozenset({"draft", "submitted", "returned", "rejected", "withdrawn"})
 EDITABLE = frozenset({"draft", "submitted", "returned"})
 SUPPORTABLE = frozenset({"supporting", "shortlisted"})
+# From the first support until the answer, authors may add to the text and not change it.
+AMENDABLE = frozenset({"supporting", "shortlisted", "promoted"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ MOVES: dict[str, Move] = {
     "shortlist": _move("supporting", "shortlisted", PROMOTER),
     "unshortlist": _move("shortlisted", "supporting", PROMOTER),
     "archive": _move("supporting shortlisted", "archived", PROMOTER, reason=True),
+    "merge": _move("supporting shortlisted", "merged", MODERATOR),
     "promote": _move("shortlisted", "promoted", PROMOTER),
     "answer_accept": _move("promoted", "accepted", PROMOTER),
     "answer_decline": _move("promoted", "declined", PROMOTER, reason=True),

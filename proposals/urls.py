@@ -4,7 +4,16 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from proposals import feeds
-from proposals.views import appeals, downloads, drafts, files, reading, writing
+from proposals.views import (
+    appeals,
+    downloads,
+    drafts,
+    files,
+    merging,
+    reading,
+    together,
+    writing,
+)
 
 app_name = "proposals"
 urlpatterns = [
@@ -28,6 +37,17 @@ urlpatterns = [
     path("<int:pk>/done/", writing.done, name="done"),
     path("<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
     path("<int:pk>/appeal/", appeals.appeal, name="appeal"),
+    path("<int:pk>/versions/", together.versions, name="versions"),
+    path("<int:pk>/amend/", together.amend, name="amend"),
+    path("<int:pk>/co-authors/", together.coauthors, name="coauthors"),
+    path("<int:pk>/co-authors/<int:coauthor_pk>/remove/", together.remove, name="remove_coauthor"),
+    path(
+        "<int:pk>/invitations/<int:invitation_pk>/revoke/",
+        together.revoke,
+        name="revoke_invitation",
+    ),
+    path("invitation/<str:key>/", together.invitation, name="invitation"),
+    path("merging/<str:key>/", merging.consent, name="merge_consent"),
     path("<int:pk>/images/", files.add_image, name="add_image"),
     path("<int:pk>/images/<int:image_pk>/remove/", files.remove_image, name="remove_image"),
     path("<int:pk>/documents/", files.add_document, name="add_document"),

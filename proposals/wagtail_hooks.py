@@ -15,6 +15,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.permissions import KeptPolicy
+from proposals import shared_hooks  # noqa: F401 - what it registers is all we want
 from proposals.actions import end_appeal, let_go_of_author
 from proposals.likeness import count_similar_later
 from proposals.models import Category, Proposal
@@ -26,6 +27,7 @@ from proposals.viewsets import CategoryViewSet, ProposalViewSet
 from proposals.viewsets.bulk import BULK_ACTIONS
 from proposals.viewsets.log import FORMATTERS
 from proposals.viewsets.panels import WaitingPanel
+from proposals.viewsets.queue import Queue
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -71,10 +73,10 @@ SAVED_VIEWS = [
     (StaffMenuItem, _("With the Government"), f"?status={Status.PROMOTED}&ordering=sent"),
     (StaffMenuItem, _("All proposals"), ""),
 ]
+QUEUES = (Queue.NEAR, Queue.OVERDUE, Queue.MINE, Queue.AUTHOR, Queue.APPEALS)
 
 
 class CategoryMenuItem(StaffMenuItem):
-QUEUES = (Queue.NEAR, Queue.OVERDUE, Queue.MINE, Queue.AUTHOR, Queue.APPEALS)
     """An entry for those who keep the categories."""
 
     permission = "proposals.change_category"
@@ -93,9 +95,6 @@ def register_proposals_menu() -> SubmenuMenuItem:
         kind(label, index + query, name=f"proposals-{place}", order=10 * place)
         for place, (kind, label, query) in enumerate(SAVED_VIEWS)
     ]
-    choose = reverse("proposals_admin:choose")
-    items.append(PromoterMenuItem(_("Choose the shortlist"), choose, order=25))
-    categories = reverse(Category.snippet_viewset.get_url_name("list"))
     items += [
         ModeratorMenuItem(
             queue.label,
@@ -105,6 +104,9 @@ def register_proposals_menu() -> SubmenuMenuItem:
         )
         for place, queue in enumerate(QUEUES)
     ]
+    choose = reverse("proposals_admin:choose")
+    items.append(PromoterMenuItem(_("Choose the shortlist"), choose, order=25))
+    categories = reverse(Category.snippet_viewset.get_url_name("list"))
     items.append(CategoryMenuItem(_("Categories"), categories, name="categories", order=90))
     menu = Menu(register_hook_name="register_proposals_menu_item", items=items)
     return SubmenuMenuItem(
@@ -151,12 +153,6 @@ def register_steps(actions: LogActionRegistry) -> None:
     """Every verb under its name, so that histories and reports say it in the reader's language."""
     for action, formatter in FORMATTERS.items():
         actions.register_action(action)(formatter)
-    actions.register_action(
-        "proposals.choose", _("Choose the shortlist"), _("The shortlist was chosen by rule")
-    )
-    actions.register_action(
-        "proposals.claim", _("Claim a draft"), _("A draft without an author got one")
-    )
 
 
 @hooks.register("register_navigation_item")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.utils import timezone
 from wagtail.models import Site, Task, Workflow
 
 from accounts.models import AssuranceLevel
@@ -18,8 +19,15 @@ from government.actions import ask_question
 from government.actions.commitments import Evidence, move_commitment
 from government.roles import EDITORS, MODERATORS, PROMOTERS, REGISTRARS, SCRUTINEERS, ensure_roles
 from home.models import HomePage
-from proposals.keys import new_key
-from proposals.models import Proposal, ProposalDocument, ProposalImage
+from proposals.keys import hash_of, new_key
+from proposals.models import (
+    Amendment,
+    CoAuthor,
+    Invitation,
+    Proposal,
+    ProposalDocument,
+    ProposalImage,
+)
 from proposals.ownerless import start_ownerless_draft
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.events import make_event
@@ -52,6 +60,7 @@ GROUP_OF = {
     "moderator": MODERATORS,
     "promoter": PROMOTERS,
     "editor": EDITORS,
+from tests.factories.merging import propose
     "registrar": REGISTRARS,
     "scrutineer": SCRUTINEERS,
 }
@@ -62,6 +71,7 @@ DRAFT_WORDS, SENT_WORDS = "Тихийчерновик", "Присланноен�
 KEYED_WORDS = "Черновикбезучётки"
 
 
+from voting.merge_links import link_token
 class World:
     """One of each kind, and what to put into an address."""
 
@@ -97,6 +107,8 @@ class World:
         make_answer(self.answered)
         self.commitment = make_commitment(state="in_progress")
         paper = ContentFile(b"%PDF-1.4", name="act.pdf")
+        self._assessment()
+        self._together()
         self.paper_step = move_commitment(
             user=boss(),
             commitment=make_commitment(what="Смета", state="in_progress"),
@@ -139,18 +151,62 @@ class World:
                     proposal=proposal, file=paper, name="plan.pdf", size_bytes=8
                 ),
             )
+    def _together(self) -> None:
+        """A co-author, invitations, an amendment that waits, and two merges."""
+        now = timezone.now()
+        self.coauthor = CoAuthor.objects.create(
+            proposal=self.public, person=UserFactory(), name="Соавтор", joined_at=now
+        )
+        self.key_of = {name: new_key() for name in ("invitation", "consent")}
+        self.invitation = Invitation.objects.create(
+            proposal=self.public,
+            email="guest@mail.example",
+            key_hash=hash_of(self.key_of["invitation"]),
+            invited_by=self.people["resident"],
+            sent_at=now,
+        )
+        amended = ProposalFactory(call=self.call)
+        words = {"note": "Уточнение", "addition": "И ещё один датчик.", "sent_at": now}
+        self.amendment = Amendment.objects.create(proposal=amended, **words)
+        own = ProposalFactory(call=self.call, author=self.people["resident"])
+        self.merge = propose(call=self.call, target=own)
+        part = self.merge.parts.filter(is_target=True)
+        part.update(key_hash=hash_of(self.key_of["consent"]))
+        nobodys = [ProposalFactory(call=self.call, author=None, author_name="—") for _ in range(2)]
+        self.open_merge = propose(target=nobodys[0], sources=nobodys[1:])
+
+    def _assessment(self) -> None:
+        """A committee that the reviewer sits in, its meeting, rounds in each state."""
+        self.committee = make_committee()
+        user = self.people["reviewer"]
+        self.membership = MembershipFactory(committee=self.committee, user=user)
+        self.item = make_item(make_meeting(self.committee, present=4))
+        url = "https://example.org/rules"
+        self.paper = self.committee.documents.create(title={"ru": "Положение"}, url=url)
+        of_it = {"committee": self.committee, "call": self.call, "proposals": 1}
+        self.new_round = make_round(**of_it)
+        self.read_round = make_open_round(**of_it, declared=False)
+        (self.sheet,) = [one for one in sheets(self.read_round) if one.membership.user == user]
+        self.over_round = make_protocol(**of_it).round
+
             self.image.file.close()
 
     def samples(self, name: str) -> dict[str, object]:
         """What a sample of the table puts into an address."""
         if name in self.files:
             image, document = self.files[name]
-            at = {"image_pk": image.pk, "document_pk": document.pk, "pk": getattr(self, name).pk}
+            at = {"coauthor_pk": self.coauthor.pk, "invitation_pk": self.invitation.pk}
+            at |= {"image_pk": image.pk, "document_pk": document.pk, "pk": getattr(self, name).pk}
             return {**at, "proposals:image pk": image.pk, "proposals:document pk": document.pk}
         if name in ("rejected", "shortlisted", "appealed"):
             return {"pk": getattr(self, name).pk}
         return {
-            "missing": {"pk": 987_654_321},
+            "missing": {"pk": 987_654_321, "key": "wrong", "token": "wrong"},
+            "invitation": {"key": self.key_of["invitation"]},
+            "consent": {"key": self.key_of["consent"]},
+            "merge_link": {"token": link_token(self.open_merge, self.people["resident"])},
+            "merge": {"pk": self.merge.pk},
+            "amendment": {"pk": self.amendment.pk},
             "keyed": {"pk": self.keyed.pk, "key": self.key},
             "waiting": {"pk": self.waiting.proposal_id},
             "answered": {"pk": self.answered.proposal_id},

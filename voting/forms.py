@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voting.marks import BLANK, marks_in, read_marks
+from voting.models import MergeAnswer
 from voting.money import in_words
 
 if TYPE_CHECKING:
@@ -54,6 +55,18 @@ class SupportForm(forms.Form):
     gen = forms.IntegerField(required=False, min_value=0, max_value=GEN_MAX)
     large = forms.BooleanField(required=False)
     next = forms.CharField(required=False, max_length=2000)
+
+
+class MergeForm(forms.Form):
+    """What becomes of one's support when what it is for is merged."""
+
+    choice = forms.ChoiceField(
+        label=gettext_lazy("What becomes of your support?"),
+        choices=MergeAnswer.Choice.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of the three.")},
+    )
+    use_required_attribute = False
 
 
 class BallotForm(forms.Form):

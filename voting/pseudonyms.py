@@ -51,6 +51,11 @@ def pseudonym(key: bytes, round_id: int) -> bytes:
     return hmac.digest(key, message, "sha256")[:PSEUDONYM_BYTES]
 
 
+def merge_pseudonym(key: bytes, merge_id: int) -> bytes:
+    """The voter's 16-byte name in one merge of proposals; no row of the ledger has it."""
+    return hmac.digest(key, f"vote|merge|{merge_id}".encode(), "sha256")[:PSEUDONYM_BYTES]
+
+
 @dataclass(frozen=True)
 class PersonKeys:
     """A person's secrets, decrypted; None before a first vote, or a first look at a document."""

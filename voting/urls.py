@@ -21,6 +21,7 @@ urlpatterns = [
     path("rounds/<int:pk>/recount/", views.recount, name="recount"),
     path("rounds/<int:pk>/dump.zip", views.dump, name="dump"),
     path("rounds/<int:pk>/dump/<str:name>", views.dump_part, name="dump_part"),
+    path("merges/<str:token>/", views.merge_choice, name="merge_choice"),
     path("receipts/", views.receipts, name="receipts"),
     path("receipts/<uuid:uuid>/", views.receipt, name="receipt"),
     path("receipts/<uuid:uuid>/receipt.json", views.receipt_file, name="receipt_file"),

@@ -15,6 +15,8 @@ from proposals import states
 from proposals.models import CallPage
 from voting.actions import close_round, erase_votes, open_round
 from voting.actions.appeals import appeals_data
+from voting.actions.merging import ask_supporters
+from voting.merges import in_open_ballots
 from voting.own_votes import drafts_data, votes_data
 from voting.permissions import (
     may_check_document,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
     from accounts.models import User
-    from proposals.models import StatusChange
+    from proposals.models import Proposal, StatusChange
 
 
 @hooks.register("after_move_proposal")
@@ -46,6 +48,17 @@ def rounds_follow_proposals(change: StatusChange) -> None:
         open_round(proposal=change.proposal)
     elif change.to_status not in states.SUPPORTABLE:
         close_round(proposal=change.proposal)
+
+
+hooks.register("after_begin_merge", ask_supporters)
+
+
+@hooks.register("construct_merge_hindrances")
+def keep_out_of_ballots(hindrances: list[str], proposals: list[Proposal]) -> None:
+    """A proposal that people choose in a ballot stays what it is until the ballot is closed."""
+    for option in in_open_ballots(proposals):
+        words = _("“%(title)s” is an option of the ballot “%(ballot)s”, which is not closed yet.")
+        hindrances.append(words % {"title": option.proposal, "ballot": option.round})
 
 
 @hooks.register("before_erase_account")

@@ -1,4 +1,4 @@
-"""Amendments: sent in by the authors once support has begun, published or declined by moderators."""
+"""Amendments: sent in by authors once support has begun, published or declined by moderators."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from proposals.actions.keeping import add_version, note, publish_version, shown_name
-from proposals.models import Amendment, HistoryNote, Proposal, Version
-from proposals.mails import tell_of_amendment
 from proposals.authorship import may_amend_proposal, may_decide_amendment
+from proposals.mails import tell_of_amendment
+from proposals.models import Amendment, HistoryNote, Proposal, Version
 
 if TYPE_CHECKING:
     from accounts.models import User

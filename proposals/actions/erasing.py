@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.models import ModelLogEntry
 
-from proposals.models import Appeal, Proposal, ProposalDocument, ProposalImage
+from proposals.models import (
+    Amendment,
+    Appeal,
+    CoAuthor,
+    Invitation,
+    Proposal,
+    ProposalDocument,
+    ProposalImage,
+    Version,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,10 +33,12 @@ _WORDS = ("title", "summary", "problem", "solution", "beneficiaries", "author_na
 def let_go_of_author(*, author: User, keep_name: bool) -> None:
     """Part a person, who is about to be erased, from their proposals.
 
-    What nobody else has read goes, with its files. What was published stays, since neighbours
-    stand behind it: under the name it went out by with `keep_name`, else under “a resident”.
-    Of one that was withdrawn only the frame of its votes stays.
+    What nobody else has read goes, with its files; if there are co-authors, the first of them goes
+    on as the author. What was published stays, since neighbours stand behind it: under the name it
+    went out by with `keep_name`, else under “a resident”. Of one that was withdrawn only the frame
+    of its votes stays. Co-authorships end.
     """
+    _pass_on(author)
     own = Proposal.objects.select_for_update().filter(author=author)
     # Locked and read here: a moderator may be accepting one of them at this moment.
     rows = list(own.only("pk", "status", "language", "published_at"))
@@ -39,11 +50,33 @@ def let_go_of_author(*, author: User, keep_name: bool) -> None:
     Proposal.objects.filter(pk__in=unread).delete()
     for row in Proposal.objects.filter(pk__in=withdrawn):
         _blank(row)
+    Invitation.objects.filter(email=author.email.lower()).delete()
+    CoAuthor.objects.filter(person=author).delete()
     if not keep_name:
+        _forget_name_in(Version, author)
+        _forget_name_in(Amendment, author)
         for language in {row.language for row in rows}:
             with override(language):
                 name = _("a resident")
             Proposal.objects.filter(author=author, language=language).update(author_name=name)
+
+
+def _pass_on(author: User) -> None:
+    """Hand what is not public yet to the first co-author: it is their work as well."""
+    own = Proposal.objects.select_for_update().filter(author=author, published_at=None)
+    for row in own.filter(pk__in=CoAuthor.objects.values("proposal")):
+        heir = row.coauthors.select_related("person").first()
+        if heir is not None:
+            row.author, row.author_name = heir.person, heir.person.name
+            row.save(update_fields=["author", "author_name"])
+            heir.delete()
+
+
+def _forget_name_in(model: type[Version | Amendment], person: User) -> None:
+    rows = model.objects.filter(by=person)
+    for language in set(rows.order_by().values_list("proposal__language", flat=True)):
+        with override(language):
+            rows.filter(proposal__language=language).update(by_name=_("a resident"))
 
 
 def _blank(proposal: Proposal) -> None:
@@ -51,6 +84,9 @@ def _blank(proposal: Proposal) -> None:
         setattr(proposal, name, "")
     proposal.save(update_fields=_WORDS)  # saved one by one, so that the search index forgets too
     proposal.tags.clear()
+    proposal.amendments.all().delete()
+    proposal.versions.all().delete()
+    proposal.history_notes.update(words="")
 
 
 def _delete_files(proposals: list[int]) -> None:

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from proposals.actions.keeping import note
+from proposals.authorship import may_invite_coauthors, may_remove_coauthor
 from proposals.keys import hash_of, new_key
+from proposals.mails import tell_of_invitation, tell_of_reply
 from proposals.models import CoAuthor, HistoryNote, Invitation, Proposal
 from proposals.models.coauthors import COAUTHORS_MAX
-from proposals.mails import tell_of_invitation, tell_of_reply
-from proposals.authorship import may_invite_coauthors, may_remove_coauthor
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,7 +58,11 @@ def _check_invited(user: User, proposal: Proposal, email: str) -> None:
         raise ValidationError({"email": _("This person is a co-author already.")})
     if proposal.invitations.open().filter(email=email).exists():
         raise ValidationError(
-            {"email": _("This person is invited already. Take the invitation back to send it anew.")}
+            {
+                "email": _(
+                    "This person is invited already. Take the invitation back to send it anew."
+                )
+            }
         )
     if proposal.coauthors.count() + proposal.invitations.open().count() >= COAUTHORS_MAX:
         text = ngettext(
@@ -112,9 +116,7 @@ def is_for(invitation: Invitation, user: User) -> bool:
 def join(proposal: Proposal, person: User) -> CoAuthor:
     """Add a co-author, once; the author is none of their own. Notes it where everybody reads."""
     name = {"name": person.name, "joined_at": timezone.now()}
-    coauthor, made = CoAuthor.objects.get_or_create(
-        proposal=proposal, person=person, defaults=name
-    )
+    coauthor, made = CoAuthor.objects.get_or_create(proposal=proposal, person=person, defaults=name)
     if made and proposal.is_public:
         note(proposal, HistoryNote.Kind.COAUTHOR_JOINED)
     return coauthor
@@ -147,7 +149,7 @@ def revoke_invitation(*, user: User, invitation: Invitation) -> None:
 
 @transaction.atomic
 def remove_coauthor(*, user: User, coauthor: CoAuthor) -> None:
-    """End a co-authorship: the author's of anybody, a co-author's own. Raises `PermissionDenied`."""
+    """End a co-authorship: the author anybody's, others their own. Raises `PermissionDenied`."""
     proposal = coauthor.proposal
     if not may_remove_coauthor(user, coauthor):
         raise PermissionDenied

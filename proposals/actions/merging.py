@@ -1,4 +1,4 @@
-"""Merges: proposed by moderators, agreed to by authors, then by supporters, then made or called off.
+"""Merges: proposed by moderators, agreed to by authors and supporters, then made or called off.
 
 Supporters' own answers are actions of `voting`; it learns of a merge by `after_begin_merge`.
 """
@@ -97,7 +97,7 @@ def _check_proposed(parts: list[Proposal], days: int) -> None:
 
 
 def hindrances_of(parts: Iterable[Proposal]) -> list[str]:
-    """What other apps have against merging these now, in words; see `construct_merge_hindrances`."""
+    """What other apps have against merging these now, by the hook `construct_merge_hindrances`."""
     hindrances: list[str] = []
     for construct in hooks.get_hooks("construct_merge_hindrances"):
         construct(hindrances, list(parts))
@@ -271,6 +271,9 @@ def finish_merge(*, merge: Merge, user: User | None = None) -> None:
     Without a user it is the timer that does it. Raises `MergeOver`, and `ValidationError` as long
     as something stands in the way, such as a ballot that offers one of them.
     """
+    # Proposals first, as every step locks them; the other way round two could wait for each other.
+    concerned = MergePart.objects.filter(merge=merge).values("proposal")
+    list(Proposal.objects.select_for_update().filter(pk__in=concerned).order_by("pk").only("pk"))
     current = _lock_for_staff(user, merge) if user else lock_merge(merge.pk)
     if current.state != State.OPEN or current.due_at > timezone.now():
         raise MergeOver(current.state)
@@ -305,8 +308,10 @@ def _invite_too(target: Proposal, person: User) -> None:
 
 
 def leave_merge(change: StatusChange) -> None:
-    """After a step that ends support: the proposal falls out of its merge; without target or
-    sources the merge is called off. In the transaction of the step."""
+    """After a step that ends support: the proposal falls out of its merge.
+
+    Without its target, or the last of the others, the merge is called off.
+    """
     if change.verb == "merge" or change.to_status in states.SUPPORTABLE:
         return
     part = MergePart.objects.filter(proposal=change.proposal, is_active=True).first()

@@ -13,8 +13,9 @@ from wagtail import hooks
 from wagtail.log_actions import log
 
 from proposals import states
+from proposals.actions.keeping import keep_version, publish_version
 from proposals.clock import due_after
-from proposals.models import Proposal, StatusChange
+from proposals.models import Proposal, StatusChange, Version
 from proposals.notifications import tell_author
 from proposals.permissions import may_move_proposal
 from proposals.reasons import CODED, SENTENCES
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 # Columns that remember when a proposal first reached a step.
 _STAMPS = {"submit": "submitted_at", "accept": "published_at", "overturn": "published_at"}
+
+# Steps with which the words become everybody's; an import brings words that nobody changes.
+_PUBLISHING = frozenset({"accept", "overturn"})
 
 
 class ProposalMoved(Exception):
@@ -71,6 +75,10 @@ def make_move(
 ) -> StatusChange:
     """The move itself, for actions that have asked for the permission; `said` is its reason."""
     change = _write_move(proposal, verb, user, seen_at, said)
+    if verb == "submit":
+        keep_version(proposal, Version.Occasion.SENT, user)
+    elif verb in _PUBLISHING:
+        publish_version(proposal)
     log(instance=proposal, action=f"proposals.{verb}", user=user, data=said)
     for after in hooks.get_hooks("after_move_proposal"):
         after(change)

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from proposals.actions.keeping import keep_version
 from proposals.actions.moving import move_proposal
-from proposals.models import CallPage, Proposal, ProposalFigures, StatusChange
+from proposals.models import CallPage, Proposal, ProposalFigures, StatusChange, Version
 from proposals.permissions import may_edit_proposal, may_propose
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ def save_draft(
     if current.status == Proposal.Status.SUBMITTED and (missing := missing_parts(proposal)):
         raise ValidationError({name: _("This part is still missing.") for name in missing})
     proposal.save(update_fields=[*fields, "changed_at"])
+    if current.status == Proposal.Status.SUBMITTED:
+        current.refresh_from_db()  # with what a co-author may have changed beside
+        keep_version(current, Version.Occasion.EDITED, user)
     if tags is not None:
         proposal.tags.set(list(tags))
     return proposal

@@ -1,6 +1,8 @@
 """Calls, proposals and what hangs on them; split by meaning, imported as `proposals.models`."""
 
 from .calls import CallIndexPage, CallPage, CallPhase, Category
+from .coauthors import CoAuthor, Invitation
+from .merging import Merge, MergePart
 from .moderation import Appeal, StatusChange
 from .proposals import (
     DRAFT_KEPT,
@@ -10,18 +12,26 @@ from .proposals import (
     ProposalImage,
     ProposalTag,
 )
+from .versions import Amendment, HistoryNote, Version
 
 __all__ = [
     "DRAFT_KEPT",
+    "Amendment",
     "Appeal",
     "CallIndexPage",
     "CallPage",
     "CallPhase",
     "Category",
+    "CoAuthor",
+    "HistoryNote",
+    "Invitation",
+    "Merge",
+    "MergePart",
     "Proposal",
     "ProposalDocument",
     "ProposalFigures",
     "ProposalImage",
     "ProposalTag",
     "StatusChange",
+    "Version",
 ]

@@ -94,6 +94,7 @@ class Proposal(index.Indexed, models.Model):
         IN_PROGRESS = "in_progress", _("In progress")
         DONE = "done", _("Done")
         ARCHIVED = "archived", _("Archived")
+        MERGED = "merged", _("Merged into another")
 
     call = models.ForeignKey(
         CallPage, models.PROTECT, related_name="proposals", verbose_name=_("call")

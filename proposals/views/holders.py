@@ -112,8 +112,8 @@ def for_holders(view: View) -> View:
 
 
 def own_proposal(request: HttpRequest, pk: int) -> Proposal:
-    """The visitor's own proposal; somebody else's is as good as none."""
-    return get_object_or_404(Proposal.objects.for_page(), pk=pk, author=request.user)
+    """The proposal if the visitor is among its authors; somebody else's is as good as none."""
+    return get_object_or_404(Proposal.objects.written_by(request.user).for_page(), pk=pk)
 
 
 def writer_of(request: HttpRequest, proposal: Proposal, **_step: str) -> str:

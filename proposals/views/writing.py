@@ -278,7 +278,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     turn = Case(When(status__in=["draft", "returned"], then=Value(0)), default=Value(1))
     proposals = (
-        Proposal.objects.filter(author=request.user)
+        Proposal.objects.written_by(request.user)
         .for_list()
         .prefetch_related("call__phases", "status_changes")
         .select_related("call")

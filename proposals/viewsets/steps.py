@@ -52,6 +52,7 @@ STEPS = {
     "archive": Step(
         pgettext_lazy("button", "Archive"), _("Archived"), "folder-inverse", is_serious=True
     ),
+    "merge": Step(pgettext_lazy("button", "Merge"), _("Merged into another proposal"), "resubmit"),
     "promote": Step(
         pgettext_lazy("button", "Put before the Government"), _("Put before the Government"), "mail"
     ),
@@ -64,9 +65,9 @@ STEPS = {
 # No move: what the list and the decision page say of giving a proposal to somebody.
 ASSIGN = Step(pgettext_lazy("button", "Give to a moderator"), _("Given to be checked"), "user")
 
-# Steps that need more than a reason: a body of government, its answer, an author's appeal. They are
-# made on pages of their own, which panels of the decision page lead to.
-MADE_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline", "overturn"})
+# Steps that need more than a reason: a body of government, its answer, an author's appeal, the
+# consent of all. They are made on pages of their own, which panels of the decision page lead to.
+MADE_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline", "overturn", "merge"})
 DECISIONS = [
     verb
     for verb, move in states.MOVES.items()

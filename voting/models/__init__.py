@@ -2,6 +2,7 @@
 
 from voting.models.integrity import Appeal, Intervention, InterventionVote, VoteTrace
 from voting.models.ledger import PSEUDONYM_BYTES, AnchorKey, VoteEvent, VoteKey, new_nonce
+from voting.models.merging import MergeAnswer, MergeLetters
 from voting.models.paper import PaperBallot, PaperBatch, PaperEnd, PaperEntry
 from voting.models.results import BallotDraft, Result
 from voting.models.rounds import Option, Round
@@ -15,6 +16,8 @@ __all__ = [
     "Block",
     "Intervention",
     "InterventionVote",
+    "MergeAnswer",
+    "MergeLetters",
     "Option",
     "PaperBallot",
     "PaperBatch",

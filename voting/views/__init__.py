@@ -4,6 +4,7 @@ from voting.views.ballots import cast, keep, withdraw
 from voting.views.dumps import dump, dump_part, recount
 from voting.views.integrity import appeal, removals
 from voting.views.ledger import checkpoint, ledger
+from voting.views.merging import merge_choice
 from voting.views.receipts import mail_receipt, receipt, receipt_file, receipts
 from voting.views.results import method, result_csv
 from voting.views.rounds import round_page, rounds
@@ -18,6 +19,7 @@ __all__ = [
     "keep",
     "ledger",
     "mail_receipt",
+    "merge_choice",
     "method",
     "receipt",
     "receipt_file",
