@@ -17,6 +17,7 @@ from accounts.notifications import absolute_url
 from assessment.results import summary_of
 from government import snapshots
 from government.dossier_votes import in_every_language, integrity_part, names_of, votes_part
+from government.models import Dossier
 from home.models import HomePage
 from proposals import states
 from proposals.models import CallPage, Proposal
@@ -49,6 +50,13 @@ def freeze(referral: Referral, *, number: int = 1, before: Any = None) -> snapsh
 def freeze_unreferred(proposal_id: int) -> snapshots.Snapshot:
     """The same of a proposal that no body was given yet: for a meeting, or to look at."""
     return _snapshot(Proposal.objects.for_page().get(pk=proposal_id), None, 1)
+
+
+def newest_snapshot(proposal_id: int) -> snapshots.Snapshot:
+    """What was frozen of a proposal last; of one that no body was given yet, as it is now."""
+    frozen = Dossier.objects.filter(referral__proposal=proposal_id).order_by("-number")
+    found = frozen.values_list("snapshot", flat=True).first()
+    return found or freeze_unreferred(proposal_id)
 
 
 def _snapshot(
