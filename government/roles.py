@@ -4,7 +4,7 @@ Editors write and publish pages and keep municipalities, categories and tags. Mo
 what residents send in and approve news that an editor sent for approval. Promoters carry proposals
 to the Government, take lists out and prepare rounds of voting. Registrars see people's documents,
 take votes at the desk and type in paper ballots. Scrutineers hold and annul votes and answer
-appeals.
+appeals. Secretaries run committees and rounds of assessment; committee members score proposals.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 EDITORS, MODERATORS, PROMOTERS = "Editors", "Moderators", "Promoters"
 REGISTRARS, SCRUTINEERS = "Registrars", "Scrutineers"
+SECRETARIES, COMMITTEE_MEMBERS = "Secretaries", "Committee members"
 ADMIN = "wagtailadmin.access_admin"
 WORKFLOW = _noop("Moderators approval")
 
@@ -75,6 +76,18 @@ PERMISSIONS = {
     ),
     REGISTRARS: (ADMIN, "voting.check_document", "voting.enter_paper"),
     SCRUTINEERS: (ADMIN, "voting.guard_votes"),
+    SECRETARIES: (
+        ADMIN,
+        "assessment.run_assessment",
+        "assessment.add_committee",
+        "assessment.change_committee",
+        "assessment.view_committee",
+        "assessment.add_assessmentround",
+        "assessment.change_assessmentround",
+        "assessment.delete_assessmentround",
+        "assessment.view_assessmentround",
+    ),
+    COMMITTEE_MEMBERS: (ADMIN, "assessment.score_proposal"),
 }
 PAGE_PERMISSIONS = {
     EDITORS: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
@@ -84,6 +97,7 @@ COLLECTION_PERMISSIONS = {
         *("add_image", "change_image", "choose_image"),
         *("add_document", "change_document", "choose_document"),
     ),
+    SECRETARIES: ("add_document", "change_document", "choose_document"),
 }
 
 

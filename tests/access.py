@@ -22,11 +22,13 @@ OUTSIDERS = ("anonymous", "resident", "neighbour", "unverified")
 STAFF = ("moderator", "promoter", "editor", "superuser")
 ROLES = OUTSIDERS + STAFF
 DESKS = ("registrar", "scrutineer")  # Staff with one task each: tried where a line names them.
+ASSESSORS = ("secretary", "reviewer")  # The same, of committees.
 GROUPS = {
     "all": ROLES,
     "outsiders": OUTSIDERS,
     "staff": STAFF,
     "desks": DESKS,
+    "assessors": ASSESSORS,
     "people": ROLES[1:],
 }
 OWN_APPS = {"accounts", "assessment", "cms", "events", "government", "home", "proposals", "voting"}
@@ -124,7 +126,7 @@ class Rule:
         for other in filter(None, match["others"].split(" | ")):
             *roles, answer = other.split()
             for role in roles:
-                if role not in GROUPS and role not in ROLES + DESKS:
+                if role not in GROUPS and role not in ROLES + DESKS + ASSESSORS:
                     raise ValueError(f"there is no role {role!r} in {text!r}")
                 expected |= dict.fromkeys(GROUPS.get(role, (role,)), answer)
         return cls(tuple(match["methods"].split()), match["sample"] or "", expected)
