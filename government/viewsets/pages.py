@@ -19,6 +19,7 @@ from government import notifications
 from government.actions import answer_referral, draft_referral, promote_proposal
 from government.actions.commitments import draft_commitments
 from government.commitment_forms import BasePromiseFormSet, StaffPromiseFormSet, unchecked
+from government.case_notifications import preview_link
 from government.dossiers import freeze
 from government.forms import AnswerForm, PromoteForm, StagedForm
 from government.models import Answer, Referral
@@ -125,6 +126,7 @@ class PromoteView(StagedView):
             "snapshot": freeze(referral),
             "mail_to_author": notifications.mail_to_author(referral),
             "mail_to_body": notifications.mail_to_body(referral),
+            "mail_to_official": preview_link(referral),
         }
 
     def send(self, form: PromoteForm) -> None:
