@@ -18,8 +18,8 @@ from wagtail.admin import messages
 from government import notifications
 from government.actions import answer_referral, draft_referral, promote_proposal
 from government.actions.commitments import draft_commitments
-from government.commitment_forms import BasePromiseFormSet, StaffPromiseFormSet, unchecked
 from government.case_notifications import preview_link
+from government.commitment_forms import BasePromiseFormSet, StaffPromiseFormSet, unchecked
 from government.dossiers import freeze
 from government.forms import AnswerForm, PromoteForm, StagedForm
 from government.models import Answer, Referral
