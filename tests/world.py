@@ -17,7 +17,16 @@ from wagtail.models import Site, Task, Workflow
 from accounts.models import AssuranceLevel
 from government.actions import ask_question
 from government.actions.commitments import Evidence, move_commitment
-from government.roles import EDITORS, MODERATORS, PROMOTERS, REGISTRARS, SCRUTINEERS, ensure_roles
+from government.roles import (
+    COMMITTEE_MEMBERS,
+    EDITORS,
+    MODERATORS,
+    PROMOTERS,
+    REGISTRARS,
+    SCRUTINEERS,
+    SECRETARIES,
+    ensure_roles,
+)
 from home.models import HomePage
 from proposals.keys import hash_of, new_key
 from proposals.models import (
@@ -30,6 +39,16 @@ from proposals.models import (
 )
 from proposals.ownerless import start_ownerless_draft
 from tests.factories.accounts import MunicipalityFactory, UserFactory
+from tests.factories.assessment import (
+    MembershipFactory,
+    make_committee,
+    make_item,
+    make_meeting,
+    make_open_round,
+    make_protocol,
+    make_round,
+    sheets,
+)
 from tests.factories.events import make_event
 from tests.factories.government import (
     DepartmentFactory,
@@ -41,6 +60,7 @@ from tests.factories.government import (
     make_referral,
 )
 from tests.factories.home import make_document, make_image, make_news, make_standard, make_tag
+from tests.factories.merging import propose
 from tests.factories.moderation import make_appealed
 from tests.factories.proposals import ProposalFactory, make_call
 from tests.factories.voting import (
@@ -51,6 +71,7 @@ from tests.factories.voting import (
     make_intervention,
     make_seal,
 )
+from voting.merge_links import link_token
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,9 +81,10 @@ GROUP_OF = {
     "moderator": MODERATORS,
     "promoter": PROMOTERS,
     "editor": EDITORS,
-from tests.factories.merging import propose
     "registrar": REGISTRARS,
     "scrutineer": SCRUTINEERS,
+    "secretary": SECRETARIES,
+    "reviewer": COMMITTEE_MEMBERS,
 }
 # Patterns that catch anything: no address can be made out of them.
 ADDRESSES = {"admin/^.*/$": "/admin/nowhere/"}
@@ -71,7 +93,6 @@ DRAFT_WORDS, SENT_WORDS = "Тихийчерновик", "Присланноен�
 KEYED_WORDS = "Черновикбезучётки"
 
 
-from voting.merge_links import link_token
 class World:
     """One of each kind, and what to put into an address."""
 
@@ -86,6 +107,8 @@ class World:
         self.call = make_call(slug="open-call")
         self._proposals()
         self._objects()
+        self._assessment()
+        self._together()
 
     def _proposals(self) -> None:
         resident = self.people["resident"]
@@ -107,8 +130,6 @@ class World:
         make_answer(self.answered)
         self.commitment = make_commitment(state="in_progress")
         paper = ContentFile(b"%PDF-1.4", name="act.pdf")
-        self._assessment()
-        self._together()
         self.paper_step = move_commitment(
             user=boss(),
             commitment=make_commitment(what="Смета", state="in_progress"),
@@ -130,27 +151,6 @@ class World:
         with self.image.file.open() as file:
             return ContentFile(file.read(), name="bridge.jpg")
 
-    def _hidden(self, status: str, words: str) -> Proposal:
-        return ProposalFactory(
-            call=self.call,
-            author=self.people["resident"],
-            status=status,
-            published_at=None,
-            **dict.fromkeys(("title", "summary", "problem", "solution"), words),
-        )
-
-    def _objects(self) -> None:
-        self.files = {}
-        for name in ("public", "draft", "submitted"):
-            proposal = getattr(self, name)
-            picture = ImageFile(self.image.file.open(), name="embankment.jpg")
-            paper = ContentFile(b"%PDF-1.4", name="plan.pdf")
-            self.files[name] = (
-                ProposalImage.objects.create(proposal=proposal, file=picture, alt="Река"),
-                ProposalDocument.objects.create(
-                    proposal=proposal, file=paper, name="plan.pdf", size_bytes=8
-                ),
-            )
     def _together(self) -> None:
         """A co-author, invitations, an amendment that waits, and two merges."""
         now = timezone.now()
@@ -189,6 +189,27 @@ class World:
         (self.sheet,) = [one for one in sheets(self.read_round) if one.membership.user == user]
         self.over_round = make_protocol(**of_it).round
 
+    def _hidden(self, status: str, words: str) -> Proposal:
+        return ProposalFactory(
+            call=self.call,
+            author=self.people["resident"],
+            status=status,
+            published_at=None,
+            **dict.fromkeys(("title", "summary", "problem", "solution"), words),
+        )
+
+    def _objects(self) -> None:
+        self.files = {}
+        for name in ("public", "draft", "submitted"):
+            proposal = getattr(self, name)
+            picture = ImageFile(self.image.file.open(), name="embankment.jpg")
+            paper = ContentFile(b"%PDF-1.4", name="plan.pdf")
+            self.files[name] = (
+                ProposalImage.objects.create(proposal=proposal, file=picture, alt="Река"),
+                ProposalDocument.objects.create(
+                    proposal=proposal, file=paper, name="plan.pdf", size_bytes=8
+                ),
+            )
             self.image.file.close()
 
     def samples(self, name: str) -> dict[str, object]:
@@ -215,8 +236,19 @@ class World:
             "answered_referral": {"pk": self.answered.pk},
             "event": {"pk": self.event.pk},
             "commitment": {"pk": self.commitment.pk},
+            "commitment_answer": {"pk": self.commitment.answer_id},
             "commitment_step": {"pk": self.paper_step.pk, "kind": "document"},
             "observation": {"pk": self.seen.pk},
+            "committee": {"pk": self.committee.pk, "slug": self.committee.slug},
+            "member": {"pk": self.membership.pk},
+            "paper": {"pk": self.paper.pk},
+            "meeting": {"pk": self.item.meeting_id, "slug": self.committee.slug},
+            "no_meeting": {"pk": 987_654_321, "slug": self.committee.slug},
+            "item": {"pk": self.item.pk},
+            "new_round": {"pk": self.new_round.pk, "step": "share", "assessed": 1},
+            "read_round": {"pk": self.read_round.pk, "step": "share", "assessed": 1},
+            "over_round": {"pk": self.over_round.pk, "step": "share", "assessed": 1},
+            "sheet": {"pk": self.sheet.pk},
             "ballot": {"pk": self.ballot.pk},
             "empty_round": {"pk": self.empty_round.pk},
             "support_round": {"pk": self.public.round.pk},
@@ -263,7 +295,6 @@ class World:
             return "sitesettings"
         if name == "pk" and kind in self.kinds:
             return self.kinds[kind]
-            "commitment_answer": {"pk": self.commitment.answer_id},
         for key in (f"{route.name} {name}", name):
             if key in known:
                 return known[key]
@@ -274,6 +305,7 @@ class World:
         """The row that stands for each kind of thing in the admin."""
         return {
             "government_body": self.waiting.body_id,
+            "assessment_committee": self.committee.pk,
             "government_department": self.department.pk,
             "government_official": self.official.pk,
             "proposals_category": self.public.category_id,
@@ -329,6 +361,8 @@ class World:
             "proposals:download name": "csv",
             "government:commitments_data name": "json",
             "referrals_admin:dossier_file name": "docx",
+            "figures_admin:file key": "funnel",
+            "figures_admin:file name": "csv",
             "area slug": self.public.municipality.slug,
             "voting:dump_part name": "round.json",
             "section": "proposals",
