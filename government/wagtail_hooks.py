@@ -21,6 +21,7 @@ from government.permissions import may_export_proposals
 from government.templatetags.government_tags import referral_of
 from government.views import export_proposals
 from government.viewsets import BodyViewSet, ReferralViewSet
+from government.viewsets.figures import FiguresViewSet
 from government.viewsets.panels import OverduePanel, ReferralPanel
 from proposals.permissions import may_read_as_staff
 
@@ -92,6 +93,17 @@ def list_referrals_in_the_menu() -> MenuItem:
     return ReferralMenuItem(_("Answers due"), f"{url}?state=waiting", name="referrals", order=35)
 
 
+@hooks.register("register_admin_viewset")
+def register_figures() -> FiguresViewSet:
+    return FiguresViewSet()
+
+
+@hooks.register("register_proposals_menu_item")
+def show_figures_in_the_menu() -> MenuItem:
+    url = reverse("figures_admin:index")
+    return ReferralMenuItem(_("Figures"), url, name="figures", order=95)
+
+
 @hooks.register("register_proposals_menu_item")
 def list_bodies_in_the_menu() -> MenuItem:
     url = reverse(Body.snippet_viewset.get_url_name("list"))
@@ -147,3 +159,6 @@ def register_actions(actions: LogActionRegistry) -> None:
         "government.freeze", _("Freeze a new dossier"), _("A new version of the dossier was frozen")
     )
     actions.register_action("government.export")(ExportFormatter)
+    actions.register_action(
+        "government.export_figures", _("Export figures"), _("Figures were taken out as a file")
+    )

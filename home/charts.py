@@ -132,6 +132,7 @@ class StepLine(Chart):
 
     template = "steps"
     points: Sequence[tuple[dt.date, int]]
+    urls: Sequence[str] = ()  # of the list behind each point, if there are lists
     threshold: int = 0
     threshold_label: str = ""
     height = LINE_HEIGHT
@@ -177,12 +178,14 @@ class StepLine(Chart):
         return self.points[0], self.points[-1]
 
     @property
-    def rows(self) -> list[tuple[None, tuple[str, ...]]]:
+    def rows(self) -> list[tuple[Bar, tuple[str, ...]]]:
         """The table behind the chart."""
-        return [
-            (None, (date_format(day, "SHORT_DATE_FORMAT"), figure(value)))
-            for day, value in self.points
+        urls = self.urls or [""] * len(self.points)
+        bars = [
+            Bar(date_format(day, "SHORT_DATE_FORMAT"), value, url=url)
+            for (day, value), url in zip(self.points, urls, strict=True)
         ]
+        return [(bar, (bar.label, bar.words)) for bar in bars]
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,19 @@ MOVES: dict[str, Move] = {
 }
 
 
+# How far proposals came: each stage, and the verbs of which one has to have been done.
+STAGES: dict[str, tuple[str, ...]] = {
+    "sent": ("submit", "import"),
+    "published": ("accept", "import"),
+    "shortlisted": ("shortlist",),
+    "promoted": ("promote",),
+    "answered": ("answer_accept", "answer_decline"),
+    "accepted": ("answer_accept",),
+    "begun": ("start",),
+    "done": ("finish",),
+}
+
+
 def target(status: str, verb: str) -> str | None:
     """The status that `verb` leads to from `status`, or None where it may not.
 

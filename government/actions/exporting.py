@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from home.exports import Listing
 
 
-def record_export(*, user: User, name: str, listing: Listing) -> None:
+def record_export(
+    *, user: User, name: str, listing: Listing, action: str = "government.export"
+) -> None:
     """Put down in the audit log who takes a list out, before its first byte leaves.
 
     How many filters and not which: a search may hold somebody's name. A list is no row of its
@@ -20,4 +22,4 @@ def record_export(*, user: User, name: str, listing: Listing) -> None:
     """
     data = {"format": name, "filters": len(listing.filters), "rows": listing.count}
     site = Site.objects.get(is_default_site=True)
-    log(instance=site, action="government.export", user=user, data=data)
+    log(instance=site, action=action, user=user, data=data)

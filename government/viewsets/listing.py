@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
-from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 
 from government.models import Body, Referral
 from proposals.models import Proposal
-from proposals.viewsets.fields import TermFilter
+from proposals.viewsets.fields import CallFilter, TermFilter
+from proposals.viewsets.listing import source_calls
 
 if TYPE_CHECKING:
     from government.models import ReferralQuerySet
@@ -48,6 +49,11 @@ class ReferralFilterSet(WagtailFilterSet):
         method="filter_state",
     )
     body = TermFilter(label=_("Body"), queryset=lambda _request: Body.objects.sources())
+
+    call = CallFilter(label=_("Call"), field_name="proposal__call", queryset=source_calls)
+    submitted_at = django_filters.DateFromToRangeFilter(
+        label=_("Sent in"), field_name="proposal__submitted_at", widget=DateRangePickerWidget
+    )
 
     class Meta:
         model = Referral

@@ -153,6 +153,18 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
         """Waiting ones whose day is over."""
         return self.filter(status="submitted", moderation_due_on__lt=today)
 
+    def reached(self, stage: str) -> ProposalQuerySet:
+        """Those that came as far as a stage of `states.STAGES`, wherever they are now."""
+        return self._with_step(verb__in=states.STAGES[stage])
+
+    def decided_by(self, person_id: int) -> ProposalQuerySet:
+        """Those that a moderator accepted, returned or rejected."""
+        return self._with_step(verb__in=("accept", "return", "reject"), by=person_id)
+
+    def _with_step(self, **which: object) -> ProposalQuerySet:
+        steps = self.model._meta.get_field("status_changes").related_model.objects
+        return self.filter(pk__in=steps.filter(**which).values("proposal"))
+
     def appealed(self) -> ProposalQuerySet:
         """Those with an appeal that waits for an answer."""
         return self.filter(appeal__state="open")

@@ -41,9 +41,11 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
     return as_file(rows, FORMATS[name])
 
 
-def as_file(listing: exports.Listing, form: exports.Format) -> StreamingHttpResponse:
+def as_file(
+    listing: exports.Listing, form: exports.Format, name: str = "proposals"
+) -> StreamingHttpResponse:
     """Rows as a download; staff's export answers by it too."""
     response = StreamingHttpResponse(form.write(listing), content_type=form.content_type)
-    file_name = f"proposals-{localdate(listing.generated_at)}.{form.extension}"
+    file_name = f"{name}-{localdate(listing.generated_at)}.{form.extension}"
     response["Content-Disposition"] = content_disposition_header(True, file_name)
     return response

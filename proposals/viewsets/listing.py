@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import django_filters
+from django import forms
 from django.conf import settings
 from django.db.models import F, Q
 from django.forms import CheckboxSelectMultiple
@@ -64,6 +65,32 @@ def source_calls(_request: HttpRequest | None = None) -> Any:
     return CallPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).order_by("-pk")
 
 
+STAGES = [
+    ("sent", _("sent in")),
+    ("published", _("published")),
+    ("shortlisted", _("expert review")),
+    ("promoted", _("put before the Government")),
+    ("answered", _("answered")),
+    ("accepted", _("accepted")),
+    ("begun", _("work begun")),
+    ("done", _("done")),
+]
+
+
+class PersonFilter(django_filters.NumberFilter):
+    """Filters by the number of somebody on the staff."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.HiddenInput
+        super().__init__(widget=widget, min_value=1, max_value=2**31 - 1, **kwargs)
+
+    def filter(self, qs: ProposalQuerySet, value: Any) -> ProposalQuerySet:
+        if not value:
+            return qs
+        waiting = qs.filter(status=Status.SUBMITTED, assignee=int(value))
+        return qs.decided_by(int(value)) if self.field_name == "decided_by" else waiting
+
+
 class ProposalFilterSet(WagtailFilterSet):
     """What the list can be narrowed to."""
 
@@ -88,6 +115,13 @@ class ProposalFilterSet(WagtailFilterSet):
         label=_("Published"), widget=DateRangePickerWidget
     )
 
+    reached = django_filters.ChoiceFilter(
+        label=_("Has reached"), choices=STAGES, method="filter_reached"
+    )
+    # Links from the figures set these two; choosing among people would be a query on every page.
+    decided_by = PersonFilter(label=_("Checked by (number of the account)"))
+    assignee = PersonFilter(label=_("To be checked by (number of the account)"))
+
     class Meta:
         model = Proposal
         fields: tuple[str, ...] = ()
@@ -99,6 +133,11 @@ class ProposalFilterSet(WagtailFilterSet):
 
     def filter_queue(self, queryset: ProposalQuerySet, _name: str, value: str) -> ProposalQuerySet:
         return in_queue(queryset, value, self.request.user)
+
+    def filter_reached(
+        self, queryset: ProposalQuerySet, _name: str, value: str
+    ) -> ProposalQuerySet:
+        return queryset.reached(value)
 
     def filter_tag(self, queryset: ProposalQuerySet, _name: str, value: str) -> ProposalQuerySet:
         # SQLite compares Cyrillic letters by case, the slug has none.
