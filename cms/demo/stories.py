@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from cms.demo import cases, promises
 from cms.demo.clock import clock_at
 from cms.demo.content import Calendar, Step, read
 from cms.demo.people import person, supporter_keys
@@ -72,6 +73,8 @@ class Story:
         if appeal := self.row.get("appeal"):
             when = self.calendar.moment(appeal["day"], appeal["time"])
             yield when, "appeals", partial(self.appeal, appeal["text"])
+        yield from promises.moments(self.row, self.calendar)
+        yield from cases.moments(self.row, self.calendar)
         for when, key in self.supports():
             yield when, "supports", partial(self.support, key)
 
@@ -133,6 +136,7 @@ class Story:
             official_name=row["official_name"],
             official_position=row["official_position"]["ru"],
             answered_on=when.date(),
+            promises=promises.promises_of(self.row, self.calendar),
         )
         # Nobody is told, so nothing may look as if it still had to be sent.
         Answer.objects.filter(pk=answer.pk).update(notified_at=when)

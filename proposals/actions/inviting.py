@@ -17,7 +17,7 @@ from proposals.authorship import may_invite_coauthors, may_remove_coauthor
 from proposals.keys import hash_of, new_key
 from proposals.mails import tell_of_invitation, tell_of_reply
 from proposals.models import CoAuthor, HistoryNote, Invitation, Proposal
-from proposals.models.coauthors import COAUTHORS_MAX
+from proposals.models.coauthors import COAUTHORS_MAX, INVITATION_KEPT
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -145,6 +145,12 @@ def revoke_invitation(*, user: User, invitation: Invitation) -> None:
         raise PermissionDenied
     _answer(invitation, State.REVOKED)
     log(instance=invitation.proposal, action="proposals.revoke_invitation", user=user)
+
+
+def forget_old_invitations() -> int:
+    """Close invitations that ran out, and with them the addresses; returns how many."""
+    old = Invitation.objects.filter(state=State.OPEN, sent_at__lte=timezone.now() - INVITATION_KEPT)
+    return old.update(state=State.REVOKED, email="")
 
 
 @transaction.atomic

@@ -75,6 +75,7 @@ def propose_merge(
     for part in parts:
         log(instance=part, action="proposals.propose_merge", user=user, data={"merge": merge.pk})
     settle_merge(merge=merge)
+    merge.refresh_from_db()
     return merge
 
 
@@ -156,6 +157,7 @@ def answer_as_author(*, part: MergePart, agrees: bool) -> Merge:
     data = {"merge": merge.pk, "agrees": agrees}
     log(instance=part.proposal, action="proposals.answer_merge", user=part.asked, data=data)
     settle_merge(merge=merge)
+    merge.refresh_from_db()
     return merge
 
 
@@ -167,6 +169,7 @@ def lock_merge(pk: int) -> Merge:
 @transaction.atomic
 def settle_merge(*, merge: Merge) -> None:
     """Go on once every author has answered, or the time is over: silence is no yes."""
+    merge = lock_merge(merge.pk)
     if merge.state != State.ASKING:
         return
     parts = list(merge.parts.filter(is_active=True).select_related("proposal__call"))

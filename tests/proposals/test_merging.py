@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
 from proposals.actions import move_proposal
@@ -30,6 +30,8 @@ from tests.factories.proposals import ProposalFactory, make_call
 from tests.factories.voting import BallotFactory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.core.mail import EmailMessage
     from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -37,6 +39,12 @@ if TYPE_CHECKING:
     from proposals.models import CallPage
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def kinds(proposal: Proposal) -> list[str]:
