@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from proposals.models import Proposal
 
 # Statuses of proposals that can have commitments; pages of all others cost no query.
-PROMISED = frozenset({"accepted", "in_progress", "done"})
+PROMISED = frozenset({"accepted", "declined", "in_progress", "done"})
 
 
 @dataclass(frozen=True)

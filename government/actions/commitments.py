@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from government import commitment_states
-from government.models import Answer, Commitment, CommitmentChange
+from government.models import Commitment, CommitmentChange
 from government.permissions import may_keep_commitments
 from proposals import states
 from proposals.actions import move_proposal
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from django.core.files import File
 
     from accounts.models import User
-    from government.models import Body
+    from government.models import Answer, Body
 
 FAR = timedelta(days=365 * 30)  # a year typed with five digits, or a promise nobody would live to
 
@@ -83,8 +83,7 @@ def make_commitments(
     """Put down what an answer promises. For the action that keeps the answer.
 
     Asks for no permission: whoever may answer may promise; `user` is None for an official without
-    an account. Raises `ValidationError` for a declined answer, a date before the answer, or the
-    same promise twice.
+    an account. Raises `ValidationError` for a date before the answer, or the same promise twice.
     """
     drafts = draft_commitments(answer=answer, promises=promises)
     for commitment in drafts:
@@ -98,10 +97,7 @@ def draft_commitments(*, answer: Answer, promises: Iterable[Promise]) -> list[Co
 
     Raises `ValidationError`, which says of which promise.
     """
-    drafts = [_draft(answer, promise) for promise in promises]
-    if drafts and answer.outcome == Answer.Outcome.DECLINED:
-        raise ValidationError(_("An answer that declines cannot promise anything."))
-    return drafts
+    return [_draft(answer, promise) for promise in promises]
 
 
 def _draft(answer: Answer, promise: Promise) -> Commitment:

@@ -64,6 +64,22 @@ def referral(context: template.Context, proposal: Proposal) -> dict[str, Any]:
 
 @register.simple_tag
 def latest_outcomes(count: int = 3) -> list[Referral]:
+@register.inclusion_tag("components/status_tag.html")
+def commitment_status(commitment: Commitment) -> dict[str, Any]:
+    """The state of a commitment, in the colour and with the sign of a proposal's status."""
+    status = STATUS_OF_STATE[commitment.state]
+    return {"status": status, "label": commitment.get_state_display()}
+
+
+@register.inclusion_tag("government/commitments_of_proposal.html")
+def commitments_of(proposal: Proposal) -> dict[str, Any]:
+    """What was promised about a proposal. One query, none for one without an answer."""
+    if proposal.status not in PROMISED:
+        return {}
+    rows = Commitment.objects.filter(proposal=proposal.pk).for_pages()
+    return {"commitments": list(rows.order_by("due_on", "pk"))}
+
+
     """Promoted proposals, the one with the latest news first. One query."""
     latest = Coalesce("answer__entered_at", "made_at").desc()
     return list(Referral.objects.public().for_pages().order_by(latest, "-pk")[:count])

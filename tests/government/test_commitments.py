@@ -113,11 +113,10 @@ def test_make_commitments_twice_the_same_is_refused(call: CallPage) -> None:
     assert not Commitment.objects.exists()
 
 
-def test_make_commitments_of_a_declined_answer_is_refused(call: CallPage) -> None:
+def test_commitment_of_a_declined_answer_moves_no_proposal(call: CallPage) -> None:
     answer = make_answer(make_referral(call=call), outcome="declined")
-    with pytest.raises(ValidationError):
-        make_commitments(answer=answer, promises=[Promise("Мост", in_days(5))])
-    assert not Commitment.objects.exists()
+    commitment = make_commitment(answer=answer, state="done")
+    assert Proposal.objects.get(pk=commitment.proposal_id).status == "declined"
 
 
 @pytest.mark.parametrize("person", ["resident", "editor", "moderator"])
