@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import TextChoices
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from assessment.conflicts import is_same_organisation
 from assessment.models import Assignment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
@@ -62,6 +66,16 @@ def may_run_assessment(user: Visitor) -> bool:
 def may_score_proposals(user: Visitor) -> bool:
     """Whether the person has the reviewers' pages at all."""
     return user.has_perm("assessment.score_proposal")
+
+
+def may_score_among(members: Iterable[Membership]) -> set[int]:
+    """Which of these members' accounts have the reviewers' pages. One query."""
+    granted = Permission.objects.filter(
+        content_type__app_label="assessment", codename="score_proposal"
+    )
+    rights = Q(user_permissions__in=granted) | Q(groups__permissions__in=granted)
+    people = get_user_model().objects.filter(Q(is_superuser=True) | rights, is_active=True)
+    return set(people.filter(pk__in=[one.user_id for one in members]).values_list("pk", flat=True))
 
 
 def may_read_sheet(user: Visitor, assignment: Assignment) -> bool:

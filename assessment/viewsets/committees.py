@@ -38,7 +38,7 @@ from assessment.models import (
     Meeting,
     Membership,
 )
-from assessment.permissions import may_run_assessment, may_score_proposals
+from assessment.permissions import may_run_assessment, may_score_among
 from assessment.viewsets.pages import CommitteePage, FormPage, attempt
 from voting.viewsets.pages import StaffPage
 
@@ -79,9 +79,10 @@ class CommitteeView(CommitteePage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         members = list(self.committee.memberships.in_order().select_related("user"))
+        able = may_score_among(members)
         voting = [one for one in members if one.is_in_office and one.role != one.Role.SECRETARY]
         return self.draw(
-            members=[(one, self.trouble(one)) for one in members],
+            members=[(one, self.trouble(one, able)) for one in members],
             member_count=len(voting),
             quorum=self.committee.quorum_for(len(voting)),
             documents=self.committee.documents.select_related("document"),
@@ -92,13 +93,13 @@ class CommitteeView(CommitteePage):
             ),
         )
 
-    def trouble(self, member: Membership) -> str:
+    def trouble(self, member: Membership, able: set[int]) -> str:
         """Why somebody in office cannot score, or ""."""
         if not member.is_in_office or member.role == member.Role.SECRETARY:
             return ""
         if member.user is None:
             return _("no account: cannot score")
-        if not may_score_proposals(member.user):
+        if member.user_id not in able:
             return _("the account is not in the group “Committee members”: cannot score")
         return ""
 

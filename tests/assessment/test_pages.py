@@ -278,22 +278,19 @@ def test_recused_reviewer_gets_no_form(staff_of: Callable[[User], Client]) -> No
 def test_staff_lists_cost_the_same(
     count: int, staff_of: Callable[[User], Client], django_assert_num_queries: Any
 ) -> None:
-    round_ = make_open_round(proposals=count, members=3)
+    round_ = make_open_round(proposals=count, members=2 + count)
     committee = round_.committee
     for _number in range(count):
         make_item(make_meeting(committee, present=3))
     boss, reviewer = staff_of(secretary_with_rounds()), staff_of(reviewers(round_)[0])
     for client, address, queries in (
-        (boss, url("assessments_admin:inspect", round_.pk), INSPECT_QUERIES),
-        (boss, url("committees_admin:committee", committee.pk), COMMITTEE_QUERIES),
-        (reviewer, url("reviews_admin:index"), REVIEWS_QUERIES),
+        (boss, url("assessments_admin:inspect", round_.pk), 20),
+        (boss, url("committees_admin:committee", committee.pk), 15),
+        (reviewer, url("reviews_admin:index"), 9),
     ):
         client.get(address)
         with django_assert_num_queries(queries):
             assert client.get(address).status_code == 200
-
-
-INSPECT_QUERIES, COMMITTEE_QUERIES, REVIEWS_QUERIES = 1, 1, 1
 
 
 def test_round_being_prepared_opens_everywhere(staff_of: Callable[[User], Client]) -> None:
