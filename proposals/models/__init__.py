@@ -10,8 +10,8 @@ from .proposals import (
     ProposalDocument,
     ProposalFigures,
     ProposalImage,
-    ProposalTag,
 )
+from .tags import ProposalTag
 from .versions import Amendment, HistoryNote, Version
 
 __all__ = [

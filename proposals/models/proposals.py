@@ -15,12 +15,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 from taggit.managers import TaggableManager
-from taggit.models import ItemBase, TagBase
 
 from accounts.models import Municipality
 from home.search_terms import index_terms
@@ -30,6 +28,7 @@ from proposals.working_days import working_days_between
 
 from .calls import CallPage, Category
 from .sets import ProposalQuerySet
+from .tags import TaggedProposal
 
 SHUFFLE_MAX = 2**31 - 1
 # How long a draft without an author is kept after its last change.
@@ -50,31 +49,6 @@ def _path_of_list(_language: str | None) -> str:
 def new_shuffle() -> int:
     """A proposal's lasting place on the circle that random order walks along."""
     return random.randint(0, SHUFFLE_MAX)  # noqa: S311 - fairness, not secrecy
-
-
-class ProposalTag(TagBase):
-    """A word that residents put on proposals; apart from the tags editors use on pages."""
-
-    class Meta:
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-
-    def slugify(self, tag: str, i: int | None = None) -> str:
-        # Django's slugify drops Cyrillic and Japanese, which would leave every tag nameless.
-        slug = slugify(tag, allow_unicode=True) or uuid4().hex[:8]
-        return f"{slug}_{i}" if i is not None else slug
-
-
-class TaggedProposal(ItemBase):
-    """Which proposal carries which tag."""
-
-    content_object = models.ForeignKey("Proposal", models.CASCADE)
-    tag = models.ForeignKey(ProposalTag, models.CASCADE, related_name="tagged")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["content_object", "tag"], name="tag_once_per_proposal")
-        ]
 
 
 class Proposal(index.Indexed, models.Model):
