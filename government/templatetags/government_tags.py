@@ -9,7 +9,9 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from government.models import Answer, Referral
+from government.commitment_timeline import PROMISED
+from government.commitment_words import STATUS_OF_STATE
+from government.models import Answer, Commitment, Referral
 from government.permissions import is_asked
 from proposals.models import Proposal
 
@@ -62,8 +64,6 @@ def referral(context: template.Context, proposal: Proposal) -> dict[str, Any]:
     return {"referral": found, "is_asked": is_asked(context["user"], found)}
 
 
-@register.simple_tag
-def latest_outcomes(count: int = 3) -> list[Referral]:
 @register.inclusion_tag("components/status_tag.html")
 def commitment_status(commitment: Commitment) -> dict[str, Any]:
     """The state of a commitment, in the colour and with the sign of a proposal's status."""
@@ -80,6 +80,8 @@ def commitments_of(proposal: Proposal) -> dict[str, Any]:
     return {"commitments": list(rows.order_by("due_on", "pk"))}
 
 
+@register.simple_tag
+def latest_outcomes(count: int = 3) -> list[Referral]:
     """Promoted proposals, the one with the latest news first. One query."""
     latest = Coalesce("answer__entered_at", "made_at").desc()
     return list(Referral.objects.public().for_pages().order_by(latest, "-pk")[:count])
