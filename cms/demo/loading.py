@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from accounts.models import User
-from cms.demo import articles, calls, pages, people, pictures, rounds, stories, terms
+from cms.demo import articles, calls, cases, pages, people, pictures, rounds, stories, terms
 
 if TYPE_CHECKING:
     from cms.demo.content import Step
@@ -18,6 +18,7 @@ def steps(picture_width: int = pictures.WIDTH) -> list[Step]:
     calendar = calls.first_calendar()
     return [
         *terms.steps(),
+        *cases.people_steps(),
         *people.staff_steps(calendar),
         *pictures.steps(picture_width),
         *pictures.crop_steps(),
@@ -29,6 +30,7 @@ def steps(picture_width: int = pictures.WIDTH) -> list[Step]:
         *rounds.over_steps(calendar),
         *stories.steps(calendar),
         *rounds.open_steps(calendar),
+        *cases.mail_steps(),
     ]
 
 
