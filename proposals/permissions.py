@@ -116,7 +116,7 @@ def may_decide_appeal(user: Visitor, appeal: Appeal) -> bool:
     """A moderator who is neither the author nor anybody who sent it back or rejected it."""
     if not may_move_proposal(user, appeal.proposal, "overturn") or appeal.against_id == user.pk:
         return False
-    earlier = StatusChange.objects.filter(proposal=appeal.proposal_id, verb__in=CODED, by=user)
+    earlier = StatusChange.objects.filter(proposal=appeal.proposal_id, verb__in=CODED, by=user.pk)
     return not earlier.exists()
 
 
