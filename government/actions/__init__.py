@@ -14,6 +14,7 @@ from .handling import (
     reply_to_body,
 )
 from .links import renew_link, revoke_links, send_link
+from .packets import ask_packet, erase_old_packets, remake_packet
 from .promoting import draft_referral, promote_proposal
 
 __all__ = [
@@ -23,10 +24,12 @@ __all__ = [
     "answer_case",
     "answer_referral",
     "ask_extension",
+    "ask_packet",
     "ask_question",
     "assign_referral",
     "decide_extension",
     "draft_referral",
+    "erase_old_packets",
     "escalate_referral",
     "forward_case",
     "freeze_dossier",
@@ -34,6 +37,7 @@ __all__ = [
     "promote_proposal",
     "record_export",
     "refer_again",
+    "remake_packet",
     "renew_link",
     "reply_to_body",
     "revoke_links",

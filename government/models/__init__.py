@@ -11,6 +11,7 @@ from .commitments import (
 from .dossiers import Dossier
 from .links import CaseLink
 from .observations import Observation
+from .packets import Packet
 from .referrals import Referral, ReferralQuerySet
 from .steps import ReferralStep
 
@@ -27,6 +28,7 @@ __all__ = [
     "Dossier",
     "Observation",
     "Official",
+    "Packet",
     "Referral",
     "ReferralQuerySet",
     "ReferralStep",
