@@ -82,7 +82,7 @@ def test_browser_says_when_the_records_do_not_come(counted: Visitor) -> None:
 def test_page_without_javascript_names_the_program(visitor: Come, counted: Visitor) -> None:
     page = visitor(java_script_enabled=False).page
     page.goto(counted.page.url)
-    expect(page.locator("main")).to_contain_text("python3 verify.py")
+    expect(page.locator("main")).to_contain_text("FOLDER/verify.py")
     expect(page.get_by_role("button", name="Count again in this browser")).to_be_hidden()
 
 
