@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from accounts.models import User
-from cms.demo import articles, calls, cases, pages, people, pictures, rounds, stories, terms
+from cms.demo import (
+    articles,
+    calls,
+    cases,
+    committees,
+    pages,
+    people,
+    pictures,
+    rounds,
+    stories,
+    terms,
+)
 
 if TYPE_CHECKING:
     from cms.demo.content import Step
@@ -30,6 +41,7 @@ def steps(picture_width: int = pictures.WIDTH) -> list[Step]:
         *rounds.over_steps(calendar),
         *stories.steps(calendar),
         *rounds.open_steps(calendar),
+        *committees.steps(calendar),
         *cases.mail_steps(),
     ]
 

@@ -31,6 +31,8 @@ GROUPS = {
     "promoter": roles.PROMOTERS,
     "registrar": roles.REGISTRARS,
     "scrutineer": roles.SCRUTINEERS,
+    "secretary": roles.SECRETARIES,
+    "expert": roles.COMMITTEE_MEMBERS,
 }
 
 

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from wagtail.models import Locale
 
 from accounts.models import LocalizedTerm, Municipality
+from assessment.models import Committee
 from cms.demo.content import LANGUAGES, SOURCE, Step, read, stable_uuid
 from government.models import Body
 from home.models import NewsTag
@@ -40,6 +41,8 @@ def _rows() -> Iterator[tuple[type[LocalizedTerm], dict[str, Any], tuple[str, ..
         yield Category, row, ("icon",)
     for row in read("bodies")["body"]:
         yield Body, row, ("kind", "municipality", "email", "answer_days")
+    for row in read("committees")["committee"]:
+        yield Committee, row, ("purpose", "kind", "quorum_percent", "chair_casts")
     for row in news_tags().values():
         yield NewsTag, row, ()
 
