@@ -61,7 +61,8 @@ def referral(context: template.Context, proposal: Proposal) -> dict[str, Any]:
     found = referral_of(proposal)
     if found is None or found.is_answered:
         return {}
-    return {"referral": found, "is_asked": is_asked(context["user"], found)}
+    user = context.get("user")  # none in a page that is drawn for nobody
+    return {"referral": found, "is_asked": user is not None and is_asked(user, found)}
 
 
 @register.inclusion_tag("components/status_tag.html")
