@@ -14,7 +14,6 @@ from accounts.models import User
 from assessment.models import AgendaItem, CommitteeDocument, Decision, Meeting, Membership
 from assessment.models.rounds import SCALE_MAX
 from events.models import EventPage
-from home.words import said
 from proposals.models import Proposal
 
 if TYPE_CHECKING:
@@ -192,7 +191,7 @@ class SheetForm(forms.Form):
     def _add_scale(self, criterion: Criterion, draft: bool) -> None:
         words = _("Give whole points from 0 to 10.")
         self.fields[f"points-{criterion.pk}"] = forms.IntegerField(
-            label=said(criterion.name)[0],
+            label=_("Points from 0 to 10"),
             min_value=0,
             max_value=SCALE_MAX,
             required=not draft,
@@ -202,7 +201,7 @@ class SheetForm(forms.Form):
 
     def _add_stop(self, criterion: Criterion) -> None:
         self.fields[f"stops-{criterion.pk}"] = forms.BooleanField(
-            label=said(criterion.name)[0], required=False
+            label=_("It applies"), required=False
         )
         self._add_comment(criterion, _("Reason, which residents read"))
 

@@ -372,10 +372,10 @@ def test_people_can_sign_in(stranger: Client) -> None:
 
 def test_people_have_confirmed_addresses_and_agreed() -> None:
     people = User.objects.all()
-    assert people.count() == 75
+    assert people.count() == 79
     assert not people.exclude(level=AssuranceLevel.EMAIL).exists()
     assert EmailAddress.objects.filter(verified=True, primary=True).count() == people.count()
-    assert people.filter(consents__isnull=False).count() == people.count() - 9
+    assert people.filter(consents__isnull=False).count() == people.count() - 13
 
 
 def test_staff_may_do_their_own_work_only() -> None:
