@@ -471,7 +471,7 @@ def test_pages_cost_the_same_however_many_drafts_a_browser_holds(
     drafts = [begin(stranger, f"{TITLE} {place}") for place in range(number)]
     address = url("edit", drafts[0].pk, "text")
     stranger.get(address)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         stranger.get(address)
     stranger.get(url("start"))
     with django_assert_num_queries(6):
