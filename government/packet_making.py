@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.files import File
 from django.tasks import task
 from django.utils import timezone
@@ -20,7 +20,6 @@ from proposals.rows import site_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 logger = logging.getLogger(__name__)
 State = Packet.State
@@ -62,7 +61,7 @@ def _make(packet: Packet) -> None:
         language=packet.language,
         progress=lambda count: _advance(packet, done_count=count),
     )
-    folder: Path = settings.PRIVATE_MEDIA_ROOT / "packets"
+    folder = Path(packet.file.storage.path("packets"))
     folder.mkdir(parents=True, exist_ok=True)
     whole = folder / f".{packet.pk}.part"
     try:

@@ -17,11 +17,12 @@ from wagtail.snippets.models import register_snippet
 from accounts.permissions import KeptPolicy
 from government import case_hooks, commitment_hooks  # noqa: F401 - what they register is all we want
 from government.models import Body
-from government.permissions import may_export_proposals
+from government.permissions import may_export_proposals, may_read_dossiers
 from government.templatetags.government_tags import referral_of
 from government.views import export_proposals
 from government.viewsets import BodyViewSet, ReferralViewSet
 from government.viewsets.figures import FiguresViewSet
+from government.viewsets.packets import MakePacket, PacketViewSet
 from government.viewsets.panels import OverduePanel, ReferralPanel
 from proposals.permissions import may_read_as_staff
 
@@ -94,6 +95,27 @@ def list_referrals_in_the_menu() -> MenuItem:
 
 
 @hooks.register("register_admin_viewset")
+def register_packets() -> PacketViewSet:
+    return PacketViewSet()
+
+
+hooks.register("register_bulk_action", MakePacket)
+
+
+class DossierMenuItem(MenuItem):
+    """An entry for those who may take dossiers out."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_read_dossiers(request.user)
+
+
+@hooks.register("register_proposals_menu_item")
+def list_packets_in_the_menu() -> MenuItem:
+    url = reverse("packets_admin:index")
+    return DossierMenuItem(_("Packets"), url, name="packets", order=38)
+
+
+@hooks.register("register_admin_viewset")
 def register_figures() -> FiguresViewSet:
     return FiguresViewSet()
 
@@ -159,6 +181,9 @@ def register_actions(actions: LogActionRegistry) -> None:
         "government.freeze", _("Freeze a new dossier"), _("A new version of the dossier was frozen")
     )
     actions.register_action("government.export")(ExportFormatter)
+    actions.register_action(
+        "government.ask_packet", _("Make a packet"), _("A packet of dossiers was asked for")
+    )
     actions.register_action(
         "government.export_figures", _("Export figures"), _("Figures were taken out as a file")
     )

@@ -57,6 +57,7 @@ from tests.factories.government import (
     make_case,
     make_commitment,
     make_observation,
+    make_packet_row,
     make_referral,
 )
 from tests.factories.home import make_document, make_image, make_news, make_standard, make_tag
@@ -146,6 +147,7 @@ class World:
         self.paper_batch = make_batch(self.people["registrar"])
         self.intervention = make_intervention(self.people["superuser"], self.shortlisted.round)
         self.appeal = make_appeal_of(self.intervention)
+        self.packet = make_packet_row()
 
     def _photo(self) -> ContentFile:
         with self.image.file.open() as file:
@@ -223,6 +225,7 @@ class World:
             return {"pk": getattr(self, name).pk}
         return {
             "missing": {"pk": 987_654_321, "key": "wrong", "token": "wrong"},
+            "packet": {"pk": self.packet.pk},
             "invitation": {"key": self.key_of["invitation"]},
             "consent": {"key": self.key_of["consent"]},
             "merge_link": {"token": link_token(self.open_merge, self.people["resident"])},

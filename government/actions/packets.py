@@ -40,7 +40,7 @@ def ask_packet(*, user: User, title: str, proposals: Sequence[int], language: st
         by=user,
         asked_at=timezone.now(),
     )
-    packet.clean_fields(exclude=["file"])
+    packet.clean_fields(exclude=["file", "left_out"])
     packet.save()
     data = {"proposals": len(packet.proposals)}
     log(instance=packet, action="government.ask_packet", user=user, data=data)

@@ -39,6 +39,7 @@ SAMPLES = {
     "referrals_admin:answer": "waiting",
     "referrals_admin:dossier": "waiting_referral",
     "referrals_admin:dossier_file": "waiting_referral",
+    "packets_admin:packet": "packet",
 }
 # Parameters that some view of ours reads.
 NAMES = (
@@ -56,6 +57,7 @@ NAMES = (
         "place",
     ),
     *("tag", "next", "title", "show", "year", "month", "kind", "when", "call__id", "state", "pk"),
+    *("reached", "decided_by", "version", "submitted_at_from"),
     *("gen", "stands", "large", "back", "language", "email", "name", "municipality", "latitude"),
     *("problem", "solution", "beneficiaries", "password", "verb", "reason", "seen", "body", "note"),
     *("key", "erase", "forget"),

@@ -16,7 +16,7 @@ from government.actions.commitments import (
     move_commitment,
 )
 from government.actions.observations import accept_observation, send_observation
-from government.models import Body, Department, Official
+from government.models import Body, Department, Official, Packet
 from proposals.models import Proposal
 from tests.factories.accounts import UserFactory, source_locale
 from tests.factories.proposals import ProposalFactory
@@ -129,3 +129,9 @@ def make_observation(commitment: Commitment, *, accepted: bool = True, **of: Any
     if accepted:
         accept_observation(user=boss(), observation=observation)
     return observation
+
+
+def make_packet_row(**fields: Any) -> Packet:
+    """A packet that was asked for and that nobody has begun to make."""
+    common = {"title": "Заседание 1 декабря", "language": "ru", "proposals": [1]}
+    return Packet.objects.create(**{**common, "asked_at": timezone.now(), **fields})
