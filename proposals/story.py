@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Kind = HistoryNote.Kind
 # The mark of the timeline that stands for each kind: `status-…`.
-MARKS = {
+MARKS: dict[str, str] = {
     Kind.AMENDED: "draft",
     Kind.COAUTHOR_JOINED: "accepted",
     Kind.COAUTHOR_LEFT: "withdrawn",

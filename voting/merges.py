@@ -98,8 +98,12 @@ def figures_of(merge: Merge) -> Figures:
     counts = dict(rows.annotate(count=Count("pk")))
     silent = max(asked - sum(counts.values()), 0)
     chosen = [counts.get(choice, 0) for choice in (Choice.MOVE, Choice.KEEP, Choice.WITHDRAW)]
-    shown = [count if count >= SMALLEST_GROUP else None for count in (*chosen, silent)]
-    return Figures(*shown, is_tiny=asked < SMALLEST_GROUP)
+    moved, kept, withdrawn, unanswered = (_shown(count) for count in (*chosen, silent))
+    return Figures(moved, kept, withdrawn, unanswered, is_tiny=asked < SMALLEST_GROUP)
+
+
+def _shown(count: int) -> int | None:
+    return count if count >= SMALLEST_GROUP else None
 
 
 def in_open_ballots(proposals: Iterable[Proposal]) -> list[Option]:

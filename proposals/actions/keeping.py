@@ -34,16 +34,15 @@ def keep_version(proposal: Proposal, occasion: str, by: User | None) -> Version 
     words = {name: getattr(proposal, name) for name in WORDS}
     if last is not None and last.words == words:
         return None
-    if occasion == Occasion.EDITED and _is_same_sitting(last, by):
+    if last is not None and occasion == Occasion.EDITED and _is_same_sitting(last, by):
         Version.objects.filter(pk=last.pk).update(**words, made_at=timezone.now())
         return None
     return add_version(proposal, occasion, by, words, last)
 
 
-def _is_same_sitting(last: Version | None, by: User | None) -> bool:
+def _is_same_sitting(last: Version, by: User | None) -> bool:
     return (
-        last is not None
-        and last.occasion == Occasion.EDITED
+        last.occasion == Occasion.EDITED
         and last.by_id == (by and by.pk)
         and last.made_at > timezone.now() - SITTING
     )

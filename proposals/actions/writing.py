@@ -70,7 +70,7 @@ def save_draft(
     if current.status == Proposal.Status.SUBMITTED and (missing := missing_parts(proposal)):
         raise ValidationError({name: _("This part is still missing.") for name in missing})
     proposal.save(update_fields=[*fields, "changed_at"])
-    if current.status == Proposal.Status.SUBMITTED:
+    if current.status == Proposal.Status.SUBMITTED and user.is_authenticated:
         current.refresh_from_db()  # with what a co-author may have changed beside
         keep_version(current, Version.Occasion.EDITED, user)
     if tags is not None:

@@ -200,10 +200,11 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     rows = proposal.versions.all() if sees_all else proposal.versions.public()
     found = list(rows.select_related("amendment"))
     form = CompareForm(request.GET, found) if found else None
-    if form is not None and form.chosen is None:
+    chosen = form and form.chosen
+    if form is not None and chosen is None:
         raise Http404
-    compared = compare(*form.chosen, proposal.language) if form else []
-    context = {"proposal": proposal, "versions": found, "form": form, "parts": compared}
+    parts = compare(*chosen, proposal.language) if chosen else []
+    context = {"proposal": proposal, "versions": found, "form": form, "parts": parts}
     response = render(request, "proposals/versions.html", context)
     if sees_all:
         add_never_cache_headers(response)

@@ -75,11 +75,11 @@ def _draw(
 ) -> HttpResponse:
     """The page in each of its states; of a person it says nothing but how their support stands."""
     if merge and person:
-        context["standing"] = standing_in(merge, person)
-        if form and not form.is_bound and context["standing"].choice:
-            form = MergeForm(initial={"choice": context["standing"].choice})
-        if not merge.takes_answers and status == 200:
-            status = 200 if context["standing"].choice else 410
+        context["standing"] = standing = standing_in(merge, person)
+        if form and not form.is_bound:
+            form = MergeForm(initial={"choice": standing.choice})
+        if status == 200 and not (merge.takes_answers or standing.choice):
+            status = 410
     shown = {"merge": merge, "form": form, **context}
     response = render(request, "voting/merge_choice.html", shown, status=status)
     response["Referrer-Policy"] = "no-referrer"
