@@ -22,6 +22,7 @@ from accounts.notifications import absolute_url
 from proposals.models import Proposal, ProposalFigures
 from voting.heads import signer, verifiers
 from voting.models import Round, Seal, VoteLeaf
+from voting.models.ledger import SMALLEST_GROUP
 from voting.round_lists import announced
 from voting.rules import canonical
 from voting.sealed import RECORD_COLUMNS, count_at, record_from, sealed_at
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 VERSION = 1
 LEAVES_AT_ONCE = 8_192  # rows of the ledger in memory
-FEW_VOTERS = 10  # fewer could be told apart by neighbours who know them
 LOOKS, PAUSE_SECONDS = 5, 0.1
 CODE = Path(__file__).parent
 PROGRAMS = ("verify.py", "verify_tally.py", "verify_heads.py")
@@ -46,8 +46,8 @@ WITHHELD = {
     "hidden": "Results of this round are hidden until it closes; then they are added.",
     "sums": "Only sums of this round are published: a published ballot could be shown to somebody"
     " who paid for it. Its records are sealed under the heads all the same.",
-    "few": f"Fewer than {FEW_VOTERS} people voted, and neighbours could tell who. The records are"
-    " sealed under the heads all the same, and are published once there are more.",
+    "few": f"Fewer than {SMALLEST_GROUP} people voted, and neighbours could tell who. The records"
+    " are sealed under the heads all the same, and are published once there are more.",
 }
 NEVER_IN = (
     "The time of a vote: a record has its day only, and leaves of one head are in the order of"
@@ -97,7 +97,7 @@ class Dump:
             return "hidden"
         if not self.round.open_record:
             return "sums"
-        return "few" if self.voters < FEW_VOTERS else None
+        return "few" if self.voters < SMALLEST_GROUP else None
 
     @property
     def parts(self) -> dict[str, Callable[[], Iterable[bytes]]]:
@@ -151,7 +151,7 @@ class Dump:
             return {"tally": count_at(self.round, self.size), **self._figure()}
         stated = [row for row in self.round.results.all() if row.tally["size"] <= self.size]
         if not stated:
-            live = self.round.closed_at is None
+            live = self.round.closed_at is None and self.voters >= SMALLEST_GROUP
             return {"tally": count_at(self.round, self.size)} if live else None
         rows = [
             {"stated_at": row.stated_at.isoformat(), "reason": row.reason, "tally": row.tally}

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import AssuranceLevel
 from home.kept import kept
 from voting.models import Round, VoteEvent
+from voting.models.ledger import SMALLEST_GROUP
 from voting.sealed import standing_at
 from voting.tally import count, option_costs
 from voting.turnout import Group, groups
@@ -144,7 +145,10 @@ class Outcome:
 
 
 def outcome_of(round_: Round) -> Outcome | None:
-    """What may be shown now: the stated result, a live count, or nothing yet. One query."""
+    """What may be shown now: the stated result, a live count of enough ballots, or nothing yet.
+
+    One query. From a live count of few ballots each new one could be told.
+    """
     if not round_.shows_results:
         return None
     stated = list(round_.results.all())
@@ -154,6 +158,8 @@ def outcome_of(round_: Round) -> Outcome | None:
     if not round_.is_open:
         return None
     tally, counted_at = kept(f"tally-{round_.pk}", lambda: (_count(round_), timezone.now()))
+    if tally["ballots"] < SMALLEST_GROUP:
+        return None
     return Outcome(round_, tally, counted_at=counted_at)
 
 

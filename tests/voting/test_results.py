@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from tests.dumps import dump_to, fault
 from tests.factories.voting import BallotFactory, cast_in_bulk, make_events
 from voting.actions import append_event, state_result
 from voting.examples import BALLOTS, example_of
@@ -20,6 +22,8 @@ from voting.sealing import seal_votes
 from voting.turnout import groups
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
 
     from proposals.models import Proposal
@@ -131,10 +135,23 @@ def test_live_result_is_counted_once_a_minute(stranger: Client) -> None:
     assert not [query for query in caught if "voting_voteevent" in query["sql"]]
 
 
+def test_live_result_of_few_is_not_shown(stranger: Client, tmp_path: Path) -> None:
+    round_ = BallotFactory(hidden=False)
+    cast_in_bulk(round_, [[2]] * 9)
+    text = stranger.get(url(round_)).text
+    assert "once ten ballots are in" in text
+    assert "leads" not in text + stranger.get(url(round_, "method/")).text
+    assert stranger.get(url(round_, "result.csv")).status_code == 404
+    seal_votes()
+    folder = dump_to(round_, tmp_path)
+    assert json.loads((folder / "round.json").read_text())["result"] is None
+    assert fault(folder) == ""
+
+
 def test_method_page_shows_no_steps_of_no_votes(stranger: Client) -> None:
     round_ = BallotFactory(method="ranked", hidden=False)
     text = stranger.get(url(round_, "method/")).text
-    assert "Nothing has a vote so far." in text
+    assert "Nothing has a vote so far." not in text
     assert text.count("<table>") == 1  # the example's
 
 

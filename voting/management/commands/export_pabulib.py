@@ -11,8 +11,7 @@ from tqdm import tqdm
 
 from voting.elections import election_lines
 from voting.models import Round
-
-GROUP_MIN = 10  # in a smaller group people could be told from their ballots
+from voting.models.ledger import SMALLEST_GROUP
 
 
 class Command(BaseCommand):
@@ -50,6 +49,6 @@ def why_not(round_: Round) -> str | None:
         return "The ballots of this round are not published, only its sums."
     if round_.closed_at is None:
         return "The round has not closed yet; its ballots may still change."
-    if round_.events.standing().count() < GROUP_MIN:
-        return f"A round of fewer than {GROUP_MIN} ballots keeps them to itself."
+    if round_.events.standing().count() < SMALLEST_GROUP:
+        return f"A round of fewer than {SMALLEST_GROUP} ballots keeps them to itself."
     return None
