@@ -59,7 +59,7 @@ class Committee(LocalizedTerm):
     class Meta(LocalizedTerm.Meta):
         verbose_name = _("committee")
         verbose_name_plural = _("committees")
-        constraints: ClassVar = [
+        constraints: ClassVar[list[models.BaseConstraint]] = [
             *LocalizedTerm.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(quorum_percent__gte=1, quorum_percent__lte=100),

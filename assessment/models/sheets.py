@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,9 @@ from django.utils.translation import pgettext_lazy
 from assessment.models.committees import Membership
 from assessment.models.rounds import SCALE_MAX, AssessmentRound, Criterion
 from proposals.models import Proposal
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class AssessedProposal(models.Model):
@@ -52,7 +55,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Those whose reviewer may score: not recused."""
         return self.filter(recusal="")
 
-    def of(self, user: object) -> AssignmentQuerySet:
+    def of(self, user: User) -> AssignmentQuerySet:
         """Those of one person."""
         return self.filter(membership__user=user)
 
