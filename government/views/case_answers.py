@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.ratelimit import rate_limit
 from government.actions import CaseMoved, answer_case
 from government.actions.answering import draft_answer, part_rows
+from government.actions.commitments import draft_commitments
 from government.case_forms import BasePartFormSet, CaseAnswerForm, PartFormSet
 from government.commitment_forms import BasePromiseFormSet, PromiseFormSet
 from government.models import Referral
@@ -105,6 +106,7 @@ def _form(request: HttpRequest, draft: AnswerDraft, *, checked: bool) -> HttpRes
 def _preview(request: HttpRequest, draft: AnswerDraft) -> HttpResponse:
     answer = draft_answer(link=draft.link, referral=draft.referral, **draft.wishes)
     answer.clean_fields()
+    draft_commitments(answer=answer, promises=draft.promises.promises)  # raises for a wrong day
     draft.referral.answer = answer
     shown = answer_context(draft.referral, part_rows(answer, draft.parts.parts))
     context = {**draft.context, **shown, "proposal": draft.referral.proposal}

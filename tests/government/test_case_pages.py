@@ -472,6 +472,14 @@ def test_case_answer_that_is_incomplete_publishes_nothing(wrong: dict[str, str])
     assert not Answer.objects.exists()
 
 
+def test_case_answer_that_promises_for_the_past_is_not_shown_as_it_will_be() -> None:
+    link = make_case()
+    wrong = {"promises-0-what": "Построить", "promises-0-due_on": "2020-01-01"}
+    response = open_case(link).post(url("case_answer", link), answer("preview", **wrong))
+    assert response.status_code == 422
+    assert "Построим к маю." in page(response)
+
+
 def test_case_answer_of_the_second_of_two_is_told_and_keeps_the_words() -> None:
     link = make_case()
     client = open_case(link)

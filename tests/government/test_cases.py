@@ -340,11 +340,10 @@ def test_answer_case_of_nothing_but_others_matters_is_refused(link: CaseLink) ->
     assert link.referral.proposal.status == "promoted"
 
 
-def test_answer_case_that_declines_may_not_promise(link: CaseLink) -> None:
-    promise = Promise(what="Построить", due_on=in_days(10))
-    no = [Part("Всё", "declined", "Нельзя.")]
+def test_answer_case_that_promises_for_yesterday_leaves_nothing(link: CaseLink) -> None:
+    promise = Promise(what="Построить", due_on=in_days(-1))
     with pytest.raises(ValidationError), transaction.atomic():
-        answer_case(link=link, text="Нет.", parts=no, promises=[promise])
+        answer_case(link=link, text="Да.", parts=YES, promises=[promise])
     assert Referral.objects.get(pk=link.referral_id).is_answered is False
 
 
