@@ -259,7 +259,7 @@ def _line(
     return StepLine(
         key=key,
         title=title,
-        description=_("%(count)s in %(weeks)s weeks.") % {"count": total, "weeks": len(weeks)},
+        description=_("%(count)s in all.") % {"count": figure(total)},
         heads=(_("Week from"), head),
         points=points,
         urls=[url(monday) for monday in weeks] if url else (),

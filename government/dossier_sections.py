@@ -40,7 +40,7 @@ def sections_of(
     yield _("How far the figure can be trusted"), _integrity(snapshot, language)
     for side, heading in (("for", _("Arguments for")), ("against", _("Arguments against"))):
         yield heading, _arguments(snapshot, side)
-    yield _("Expert review"), _assessment(snapshot, language)
+    yield pgettext("heading", "Expert review"), _assessment(snapshot, language)
     yield _("Attachments"), _attachments(snapshot)
     yield _("Similar proposals"), _similar(snapshot, language)
     yield _("Course so far"), _history(snapshot, language)
@@ -229,7 +229,7 @@ def _review_facts(found: dict[str, Any], language: str) -> list[tuple[str, Words
         (_("Round of review"), Words(in_language(found["title"], language))),
         (_("Total"), Words(found["total"] or "–")),
         (_("Spread"), Words(found["total_spread"] or "")),
-        (_("Ranking"), Words(place_of(found))),
+        (_("Place in the ranking"), Words(place_of(found))),
         (_("Reason"), Words(found["rank_reason"] or "")),
         (_("Score sheets"), Words(figure(found["sheets"]))),
         (_("Protocol"), Words(found["protocol_url"], kind="url")),
@@ -330,7 +330,7 @@ def change_labels() -> dict[str, str]:
         "due_on": _("Answer due"),
         "note": _("Covering note"),
         "is_disputed": _("Recount"),
-        "assessment": _("Expert review"),
+        "assessment": pgettext("heading", "Expert review"),
         "tags": _("Tags"),
         "attachments": _("Attachments"),
         "steps": _("Course so far"),

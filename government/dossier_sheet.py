@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from government.dossier_blocks import Facts, Note, Picture, Prose, Table
 from government.dossier_words import document_of
@@ -108,7 +109,7 @@ def _figures(block: Picture) -> tuple[list[Column], list[Row]]:
     columns = [
         Column("label", first, width=40),
         Column("value", second, "integer"),
-        Column("words", _("In words"), width=20),
+        Column("words", pgettext("of a figure", "In words"), width=20),
     ]
     bars = [bar for bar, _cells in chart.rows]
     return columns, [{"label": bar.label, "value": bar.value, "words": bar.words} for bar in bars]

@@ -5,7 +5,6 @@ Counts below ten are never told, nor can they be worked out from those that are.
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from government import snapshots
 from voting.models import Intervention, Round, VoteEvent
 from voting.removals import removals_of
 from voting.sealed import newest_seal
-from voting.supporters import standing_people
+from voting.supporters import standing_municipalities
 from voting.turnout import SMALL, groups
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _by_day(round_: Round) -> list[tuple[str, int]]:
 
 def _municipalities(round_: Round) -> list[snapshots.GroupPart]:
     """Supporters by the municipality their account names now; the ledger knows of none."""
-    found = Counter(person.municipality_id for person in standing_people(round_))
+    found = standing_municipalities(round_)
     places = {row.pk: row for row in Municipality.objects.filter(pk__in=filter(None, found))}
     slugs = {pk: row.slug for pk, row in places.items()} | {None: NOWHERE}
     by_slug = {row.slug: row for row in places.values()}

@@ -34,7 +34,7 @@ def freeze(referral: Referral, *, number: int = 1, before: Any = None) -> snapsh
     """The dossier of a referral, which need not be saved yet. About twenty queries.
 
     `before` is the `Dossier` frozen last; then what changed since goes in too. Municipalities of
-    supporters are found by every key there is: some 20 seconds for a million accounts.
+    supporters are found by trying every key there is: 0.2 s for 10,000 accounts.
     """
     proposal = Proposal.objects.for_page().get(pk=referral.proposal_id)
     snapshot = _snapshot(proposal, _referral_part(referral), number)

@@ -1,7 +1,8 @@
 """A packet for a meeting: many dossiers in one tagged PDF with contents and page numbers.
 
-Set some at a time, because the typesetter's memory grows with the paper: in one go 200 dossiers
-took 1010 MB, ten of them 220. The parts lie in a folder until they are joined.
+Set some at a time, because the typesetter's memory grows with the paper: 800 pages in one go took
+1010 MB. Measured with 200 dossiers of six pages each: 45 s, 165 MB in the typesetter, and 150 MB
+more here, while the parts, which lie in a folder until then, are joined.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def register_figures() -> FiguresViewSet:
 @hooks.register("register_proposals_menu_item")
 def show_figures_in_the_menu() -> MenuItem:
     url = reverse("figures_admin:index")
-    return ReferralMenuItem(_("Figures"), url, name="figures", order=95)
+    return ReferralMenuItem(pgettext_lazy("statistics", "Figures"), url, name="figures", order=95)
 
 
 @hooks.register("register_proposals_menu_item")

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -72,7 +72,7 @@ class FiguresPage(StaffPage):
 
     may = may_read_as_staff
     template_name = "government/staff/figures.html"
-    page_title = gettext_lazy("Figures")
+    page_title = pgettext_lazy("statistics", "Figures")
     header_icon = "history"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -119,7 +119,7 @@ def listing_of(chart: Chart, filters: list[tuple[str, str]]) -> exports.Listing:
     columns = [
         exports.Column("label", first, width=40),
         exports.Column("value", second, "decimal"),
-        exports.Column("words", _("In words"), width=24),
+        exports.Column("words", pgettext("of a figure", "In words"), width=24),
     ]
     if isinstance(chart, StepLine):
         columns[0] = exports.Column("day", first, "date")

@@ -66,14 +66,14 @@ def source_calls(_request: HttpRequest | None = None) -> Any:
 
 
 STAGES = [
-    ("sent", _("sent in")),
-    ("published", _("published")),
-    ("shortlisted", _("expert review")),
-    ("promoted", _("put before the Government")),
-    ("answered", _("answered")),
-    ("accepted", _("accepted")),
-    ("begun", _("work begun")),
-    ("done", _("done")),
+    ("sent", pgettext_lazy("stage", "sent in")),
+    ("published", pgettext_lazy("stage", "published")),
+    ("shortlisted", pgettext_lazy("stage", "expert review")),
+    ("promoted", pgettext_lazy("stage", "put before the Government")),
+    ("answered", pgettext_lazy("stage", "answered")),
+    ("accepted", pgettext_lazy("stage", "accepted")),
+    ("begun", pgettext_lazy("stage", "work begun")),
+    ("done", pgettext_lazy("stage", "done")),
 ]
 
 
