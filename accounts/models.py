@@ -60,7 +60,7 @@ class LocalizedTerm(TranslatableMixin):
     class Meta:
         abstract = True
         ordering = ("name",)
-        constraints: ClassVar = [
+        constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["translation_key", "locale"],
                 name="unique_translation_key_locale_%(app_label)s_%(class)s",
