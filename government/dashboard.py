@@ -280,7 +280,7 @@ def _of_all(count: int, whole: int) -> str:
         return figure(count)
     return _("%(count)s (%(share)s%%)") % {
         "count": figure(count),
-        "share": number_format(100 * count / whole, 0),
+        "share": number_format(round(100 * count / whole)),
     }
 
 

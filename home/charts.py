@@ -174,6 +174,14 @@ class StepLine(Chart):
         return figure(value), max(14, self._y(value) - 6)
 
     @property
+    def peak(self) -> tuple[str, int, int] | None:
+        """The highest figure and where it is written, unless it is the last one."""
+        day, value = max(self.points, key=lambda point: point[1])
+        if value <= self.points[-1][1]:
+            return None
+        return figure(value), max(12, min(self._x(day), WIDTH - 60)), max(14, self._y(value) - 6)
+
+    @property
     def _outer(self) -> tuple[tuple[dt.date, int], tuple[dt.date, int]]:
         return self.points[0], self.points[-1]
 

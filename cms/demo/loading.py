@@ -12,6 +12,7 @@ from cms.demo import (
     calls,
     cases,
     committees,
+    maps,
     pages,
     people,
     pictures,
@@ -29,6 +30,7 @@ def steps(picture_width: int = pictures.WIDTH) -> list[Step]:
     calendar = calls.first_calendar()
     return [
         *terms.steps(),
+        *maps.steps(),
         *cases.people_steps(),
         *people.staff_steps(calendar),
         *pictures.steps(picture_width),

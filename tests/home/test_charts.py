@@ -79,3 +79,11 @@ def test_empty_chart_says_so() -> None:
         assert "Nothing to count yet." in render_to_string(
             "components/charts/chart.html", {"chart": chart}
         )
+
+
+def test_step_line_writes_its_peak_where_that_is_not_the_end() -> None:
+    points = [(date(2026, 10, 1), 3), (date(2026, 10, 11), 80), (date(2026, 10, 21), 12)]
+    line = StepLine(key="x", title="x", points=points)
+    assert line.peak == ("80", 320, 18)
+    assert ">80</text>" in line.svg
+    assert charts()[2].peak is None
