@@ -281,7 +281,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         Proposal.objects.written_by(request.user)
         .for_list()
         .prefetch_related("call__phases", "status_changes")
-        .select_related("call")
+        .select_related("call", "appeal")
         .order_by(turn, "-changed_at", "-pk")
     )
     pages = Paginator(proposals, PER_PAGE).get_page(request.GET.get("page"))

@@ -55,6 +55,10 @@ class CallChoiceField(_NumberOfARow, forms.ModelChoiceField):
     """One call."""
 
 
+class PersonChoiceField(_NumberOfARow, forms.ModelChoiceField):
+    """One person."""
+
+
 class _CallFilterField(_NumberOfARow, django_filters.fields.ModelChoiceField):
     pass
 

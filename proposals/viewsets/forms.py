@@ -13,11 +13,12 @@ from proposals.actions.appealing import OUTCOMES
 from proposals.permissions import moderators
 from proposals.reasons import CODED, SENTENCES, Reason
 from proposals.selection import Rule
-from proposals.viewsets.fields import CallChoiceField
+from proposals.viewsets.fields import CallChoiceField, PersonChoiceField
 from proposals.viewsets.listing import source_calls
 from proposals.viewsets.steps import DECISIONS
 
 REASON_MAX = 4000
+MAX_NUMBER = 2**63 - 1  # of a row, in both databases
 
 
 class StepForm(forms.Form):
@@ -130,11 +131,15 @@ class RejectForm(CodedReasonForm):
 class AssignForm(forms.Form):
     """Who is to check; empty for nobody."""
 
-    assignee = forms.ModelChoiceField(
+    assignee = PersonChoiceField(
         label=_("Who checks it"),
         queryset=None,
         required=False,
         empty_label=_("Nobody"),
+    )
+    # Whose it was on the page that was looked at.
+    seen = forms.IntegerField(
+        required=False, min_value=1, max_value=MAX_NUMBER, widget=forms.HiddenInput
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -49,13 +49,10 @@ class AssignView(StaffProposalMixin, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = AssignForm(request.POST)
-        seen = request.POST.get("seen", "")
-        # Whose it was on the page that was looked at, not whose it is now.
-        self.object.assignee_id = int(seen) if seen.isascii() and seen.isdecimal() else None
         try:
             if not form.is_valid():
                 raise ValidationError(form.errors.as_data())
-            to = form.cleaned_data["assignee"]
+            to, self.object.assignee_id = form.cleaned_data["assignee"], form.cleaned_data["seen"]
             assign_proposal(user=request.user, proposal=self.object, to=to)
         except AssigneeChanged:
             messages.warning(request, _("Somebody else took it or decided meanwhile."))

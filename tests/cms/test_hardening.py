@@ -28,13 +28,23 @@ SAMPLES = {
     "proposals:similar": "public",
     "proposals:withdraw": "submitted",
     "proposals:done": "submitted",
+    "proposals:appeal": "appealed",
     "proposals:image": "public",
     "proposals:document": "public",
     "voting:support": "public",
     "events:ics": "event",
     "proposals_admin:inspect": "submitted",
+    "proposals_admin:assign": "submitted",
+    "proposals_admin:appeal": "appealed",
     "proposals_admin:history": "submitted",
     "proposals_admin:history_results": "submitted",
+    "government:commitment": "commitment",
+    "government:observe": "commitment",
+    "government:commitment_proof": "commitment_step",
+    "government:observation_photo": "observation",
+    "commitments_admin:commitment": "commitment",
+    "commitments_admin:add": "commitment_answer",
+    "observations_admin:observation": "observation",
     "referrals_admin:promote": "shortlisted",
     "referrals_admin:answer": "waiting",
     "referrals_admin:dossier": "waiting_referral",
@@ -60,7 +70,8 @@ NAMES = (
     *("reached", "decided_by", "version", "submitted_at_from"),
     *("gen", "stands", "large", "back", "language", "email", "name", "municipality", "latitude"),
     *("problem", "solution", "beneficiaries", "password", "verb", "reason", "seen", "body", "note"),
-    *("key", "erase", "forget"),
+    *("key", "erase", "forget", "queue", "assignee", "reason_code"),
+    *("p", "verdict", "due_on", "link", "stage", "promises-TOTAL_FORMS", "more_promises"),
 )
 BAD_VALUES = {
     "nul and brackets": "%00%5B%7D%22%27%3B--",
@@ -155,7 +166,10 @@ def test_bad_parameters_are_no_crash(kind: str, world: World, browsers: Browsers
 @pytest.mark.parametrize("kind", BAD_VALUES)
 def test_one_bad_parameter_is_no_crash(kind: str, world: World, browsers: Browsers) -> None:
     """One at a time: among many, the first that is refused would hide the rest."""
-    lists = ("proposals:list", "search", "government:results", "referrals_admin:index")
+    lists = (
+        *("proposals:list", "search", "government:results", "referrals_admin:index"),
+        *("government:commitments", "government:commitments_calendar", "commitments_admin:index"),
+    )
     crashes = []
     for route in own_routes():
         if route.name not in lists:

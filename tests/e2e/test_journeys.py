@@ -81,10 +81,12 @@ def submit_proposal(visitor: Visitor, title: str) -> str:
     return found[1]
 
 
-def decide(visitor: Visitor, number: str, button: str, reason: str = "") -> None:
+def decide(visitor: Visitor, number: str, button: str, reason: str = "", *, code: str = "") -> None:
     """Take one step on the staff's decision page, through the preview of the mail."""
     page = visitor.page
     page.goto(f"{visitor.address}/admin/proposals/{number}/")
+    if code:
+        page.locator("select[name=reason_code]").select_option(code)
     if reason:
         page.locator("textarea[name=reason]").first.fill(reason)
     page.locator(f"main button[name=verb]:has-text('{button}')").first.click()
@@ -340,7 +342,7 @@ def test_proposal_from_sent_in_to_answered(visitor: Come) -> None:
     number = submit_proposal(author, title)
 
     moderator = staff(visitor, "moderator")
-    decide(moderator, number, "Return to the author", "Please say where exactly.")
+    decide(moderator, number, "Return to the author", "Please say where exactly.", code="unclear")
     author.go(f"/en/proposals/{number}/")
     expect(author.page.locator("main")).to_contain_text("Please say where exactly.")
     author.go(f"/en/proposals/{number}/edit/check/")
@@ -362,6 +364,46 @@ def test_proposal_from_sent_in_to_answered(visitor: Come) -> None:
     neighbour.go(f"/en/proposals/{number}/")
     expect(neighbour.page.locator("main")).to_contain_text("We build twelve shelters by May.")
     mails_reached(neighbour, title, "sergey@example.org", "anna@example.org")
+
+
+def test_rejected_proposal_is_published_after_a_second_look(visitor: Come) -> None:
+    """A moderator takes and rejects it, the author appeals, another moderator publishes it."""
+    author = visitor()
+    author.sign_in("anna@example.org")
+    title = f"Lights at the ferry {secrets.token_hex(3)}"
+    number = submit_proposal(author, title)
+
+    moderator = staff(visitor, "moderator")
+    moderator.page.goto(f"{moderator.address}/admin/proposals/{number}/")
+    moderator.page.get_by_role("button", name="Take it").click()
+    expect(moderator.page.locator("main")).to_contain_text("checks it.")
+    decide(moderator, number, "Reject", "See the ferry's own plan.", code="duplicate")
+
+    author.go(f"/en/proposals/{number}/")
+    expect(author.page.locator("main")).to_contain_text("Repeats another proposal")
+    author.page.get_by_role("link", name="Ask for a second look").click()
+    author.look()
+    author.page.locator("textarea[name=text]").fill("That plan ends at the pier; mine begins.")
+    author.press("Ask for a second look")
+    expect(author.page.locator("main")).to_contain_text("You get an answer by")
+
+    overturn(staff(visitor, "moderator2"), title)
+    author.go(f"/en/proposals/{number}/")
+    expect(author.page.locator("main")).to_contain_text("Gathering support")
+    expect(author.page.locator("main")).not_to_contain_text("The author is right.")
+    mails_reached(author, title, "anna@example.org")
+
+
+def overturn(moderator: Visitor, title: str) -> None:
+    """Find the appeal in the queue, look at the mail, publish the proposal."""
+    page = moderator.page
+    page.goto(f"{moderator.address}/admin/proposals/?queue=appeals")
+    page.get_by_role("link", name=title).first.click()
+    page.get_by_role("link", name="Take a second look").click()
+    page.locator("textarea[name=reason]").fill("The author is right.")
+    page.get_by_role("button", name="Overturn and publish").click()
+    page.locator("button[name=stage][value=send]").click()
+    page.wait_for_load_state()
 
 
 def mails_reached(visitor: Visitor, title: str, *addresses: str) -> None:

@@ -265,7 +265,8 @@ def test_author_asks_and_sees_how_it_stands(
     assert "Your appeal is with the moderators" in client.get(url).text
     again = client.post(url, {"text": "И ещё раз о том же."}, follow=True)
     assert "You have appealed already" in again.text
-    assert "Second look: waits for an answer" in client.get(f"/en/proposals/{proposal.pk}/").text
+    for page in (f"/en/proposals/{proposal.pk}/", "/en/proposals/mine/"):
+        assert "Second look: waits for an answer" in client.get(page).text
 
 
 def test_appeal_page_is_the_authors(

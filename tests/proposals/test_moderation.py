@@ -122,12 +122,15 @@ def test_decision_page_takes_and_gives(
     assert "Given to Коллега to check" in history
 
 
-@pytest.mark.parametrize("sent", [{"assignee": "987654"}, {"assignee": "x", "seen": "²"}, {}])
+@pytest.mark.parametrize("seen", ["", "²", "-1", "9" * 40])
+@pytest.mark.parametrize("assignee", ["987654", "x", "9" * 40, ""])
 def test_assign_page_takes_bad_input_calmly(
-    sent: dict, call: CallPage, moderator: User, staff_of: SignIn
+    assignee: str, seen: str, call: CallPage, moderator: User, staff_of: SignIn
 ) -> None:
     proposal = make_waiting(call=call)
-    response = staff_of(moderator).post(f"{INDEX}{proposal.pk}/assign/", sent)
+    response = staff_of(moderator).post(
+        f"{INDEX}{proposal.pk}/assign/", {"assignee": assignee, "seen": seen}
+    )
     assert response.url == f"{INDEX}{proposal.pk}/"
     assert Proposal.objects.get(pk=proposal.pk).assignee is None
 
