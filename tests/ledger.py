@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from assessment import guards as assessment_guards
+from assessment.models import (
+    AssessedProposal,
+    AssessmentRound,
+    Assignment,
+    Criterion,
+    Protocol,
+    Score,
+)
 from voting.guards import install, remove
 from voting.models import (
     Appeal,
@@ -33,8 +42,19 @@ def guards_lifted() -> Iterator[None]:
         install(connection)
 
 
+def empty_assessment() -> None:
+    """Delete all rounds of assessment, which have guards of their own."""
+    if not AssessmentRound.objects.exists():
+        return
+    assessment_guards.remove(connection)
+    for model in (Protocol, Score, Assignment, AssessedProposal, Criterion, AssessmentRound):
+        model.objects.all().delete()
+    assessment_guards.install(connection)
+
+
 def empty_ledger() -> None:
-    """Delete all vote events and what was made of them."""
+    """Delete all vote events and what was made of them, and all rounds of assessment."""
+    empty_assessment()
     with guards_lifted():
         Round.objects.exclude(closing_seal=None).update(closing_seal=None)
         for model in (Appeal, Intervention, Result, VoteLeaf, Seal, Block, VoteEvent):
