@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -67,10 +68,24 @@ def test_load_areas_keeps_path_box_and_attribution(
     assert entry.data["areas"] == 2
 
 
-def test_shared_border_is_simplified_once(places: list[Municipality], tmp_path: Path) -> None:
-    load(tmp_path)
-    west, east = (set(area.path.strip("MZ").split("L")) for area in Area.objects.order_by("left"))
-    assert len(west & east) == 2  # the bend of one part in a thousand is gone on both sides
+def test_shared_border_is_simplified_once_for_both() -> None:
+    border = [[132 + 0.4 * math.sin(n) + n / 200, 50 + n / 30] for n in range(61)]
+    west = [[130, 50], *border, [130, 52], [130, 50]]
+    east = [[134, 52], *border[::-1], [134, 50], [134, 52]]
+    outlines = drawing_of(collection(feature("А", west), feature("Б", east)), "district").outlines
+    of_west, of_east = (set(one.path.strip("MZ").split("L")) for one in outlines)
+    assert len(of_west & of_east) > 10
+    assert len(of_west - of_east) == len(of_east - of_west) == 2  # the outer corners
+
+
+def test_point_where_three_areas_meet_stays_in_each() -> None:
+    left = [[130, 50], [132, 50], [132.001, 51], [132, 52], [130, 52], [130, 50]]
+    above = [[132.001, 51], [134, 51], [134, 52], [132, 52], [132.001, 51]]
+    below = [[132, 50], [134, 50], [134, 51], [132.001, 51], [132, 50]]
+    features = [feature(name, ring) for name, ring in zip("АБВ", (left, above, below), strict=True)]
+    outlines = drawing_of(collection(*features), "district").outlines
+    points = [set(one.path.strip("MZ").split("L")) for one in outlines]
+    assert len(points[0] & points[1] & points[2]) == 1
 
 
 def test_load_areas_twice_changes_nothing(places: list[Municipality], tmp_path: Path) -> None:

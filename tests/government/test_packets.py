@@ -25,6 +25,7 @@ from government.models import Packet
 from government.models.packets import KEPT, PACKET_MAX, STALE
 from government.packet_making import make_packet
 from government.packet_paper import PacketPaper
+from government.pdf_joining import _elements
 from home.papers import NotSet
 from proposals.models import Proposal
 from tests.factories.government import make_packet_row, make_referral
@@ -117,7 +118,10 @@ def test_every_page_and_link_finds_its_tags_in_the_whole(packet_pdf: bytes) -> N
 
 def test_heads_of_tables_keep_names_of_their_own(packet_pdf: bytes) -> None:
     with pikepdf.open(io.BytesIO(packet_pdf)) as pdf:
-        names = [str(name) for name in list(pdf.Root.StructTreeRoot.IDTree.Names)[::2]]
+        tree = pdf.Root.StructTreeRoot
+        names = [str(name) for name in list(tree.IDTree.Names)[::2]]
+        own = [str(one.ID) for one in _elements(tree) if "/ID" in one]
+    assert sorted(own) == names
     assert len(names) == len(set(names))
     assert names == sorted(names)
     assert len(names) > 40
