@@ -17,6 +17,7 @@ from icalendar import Calendar
 from PIL import Image
 
 from government.actions.commitments import Evidence, move_commitment, redate_commitment
+from government.actions.observations import accept_observation
 from government.commitment_rows import commitment_columns
 from government.models import Commitment, Observation
 from proposals.models import Proposal
@@ -332,6 +333,9 @@ def test_resident_says_what_they_see_and_it_waits(
     assert stranger.get(photo).status_code == 404
     assert client_of(UserFactory()).get(photo).status_code == 404
     assert content(client_of(resident).get(photo)) == data
+    accept_observation(user=boss(), observation=seen)
+    assert content(stranger.get(photo)) == data
+    assert "Пусто." in stranger.get(f"{page_of(commitment)}?accepted").text
 
 
 @pytest.mark.parametrize(
