@@ -83,7 +83,7 @@ def _area(place: int, feature: Any, name_field: str) -> tuple[str, list[Ring]]:
         kind = geometry.get("type") or "no geometry"
         raise NoAreas(f"feature {place} ({name}) is {kind}, not Polygon or MultiPolygon")
     try:
-        if rings := [_ring(ring) for polygon in polygons for ring in polygon]:
+        if rings := [_ring(ring) for polygon in polygons or [] for ring in polygon]:
             return name.strip(), rings
         raise ValueError("it has no ring")
     except (TypeError, ValueError, IndexError) as error:

@@ -292,7 +292,7 @@ def _with_late(count: int, late: int) -> str:
 
 
 def _wait_bars(what: str, waits: Waits, url: str) -> list[Bar]:
-    if not waits.count:
+    if not waits.cases:
         return []
     half = _("half of all, %(what)s") % {"what": what}
     most = _("nine of ten, %(what)s") % {"what": what}

@@ -167,7 +167,7 @@ def _lead_links(whole: pikepdf.Pdf) -> None:
     items = _top(whole.Root.Outlines)[1:] if "/Outlines" in whole.Root else []
     for page in whole.pages:
         for note in page.get("/Annots", []):
-            uri = str(note.get("/A", {}).get("/URI", ""))
+            uri = str(note.A.get("/URI", "")) if "/A" in note else ""
             if uri.startswith(LINK_SCHEME):
                 item = items[int(uri.removeprefix(LINK_SCHEME))]
                 del note.A

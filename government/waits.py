@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Waits(NamedTuple):
     """How many waited, and half of them and nine of ten no longer than this many days."""
 
-    count: int
+    cases: int
     median: float
     most: float
 
@@ -44,9 +44,9 @@ def waits_of(found: Iterable[timedelta]) -> Waits:
 
     >>> from datetime import timedelta
     >>> waits_of(timedelta(days=n) for n in (4, 1, 2, 3))
-    Waits(count=4, median=2.0, most=4.0)
+    Waits(cases=4, median=2.0, most=4.0)
     >>> waits_of([])
-    Waits(count=0, median=0.0, most=0.0)
+    Waits(cases=0, median=0.0, most=0.0)
     """
     days = sorted(span.total_seconds() / 86_400 for span in found)
     return Waits(len(days), at_rank(days, 0.5), at_rank(days, 0.9))

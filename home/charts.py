@@ -7,7 +7,7 @@ the same on a page, on paper and in print: colours are attributes, which a style
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, number_format
@@ -78,6 +78,11 @@ class Chart:
     title: str
     description: str = ""
     heads: tuple[str, ...] = ("", "")
+
+    @property
+    def rows(self) -> Sequence[tuple[Any, tuple[str, ...]]]:
+        """The table behind the chart: what each line is of, and its cells."""
+        raise NotImplementedError
 
     @property
     def svg(self) -> SafeString:

@@ -162,7 +162,7 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
         return self._with_step(verb__in=("accept", "return", "reject"), by=person_id)
 
     def _with_step(self, **which: object) -> ProposalQuerySet:
-        steps = self.model._meta.get_field("status_changes").related_model.objects
+        steps = self.model._meta.get_field("status_changes").related_model._default_manager
         return self.filter(pk__in=steps.filter(**which).values("proposal"))
 
     def appealed(self) -> ProposalQuerySet:
