@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from cms.demo import cases, promises
+from cms.demo import cases, merging, promises
 from cms.demo.clock import clock_at
 from cms.demo.content import Calendar, Step, read
 from cms.demo.people import person, supporter_keys
@@ -33,15 +34,15 @@ if TYPE_CHECKING:
     from proposals.models import Proposal
 
 WRITING = timedelta(minutes=50)  # from the first word of a draft to sending it
-CLOSING_VERBS = {"shortlist", "promote", "withdraw", "archive"}
+CLOSING_VERBS = {"shortlist", "promote", "withdraw", "archive", "merge"}
 
 
 def steps(calendar: Calendar) -> list[Step]:
     """Every step of every proposal, the earliest first; then the counts, from the ledger."""
     stories = [Story(row, calendar) for row in read("proposals")["proposal"]]
-    moments = sorted(
-        (moment for story in stories for moment in story.moments()), key=lambda timed: timed[0]
-    )
+    by_key = {story.row["key"]: story for story in stories}
+    all_moments = chain(merging.moments(by_key, calendar), *(story.moments() for story in stories))
+    moments = sorted(all_moments, key=lambda timed: timed[0])
     told = [Step(kind, partial(_at, when, work)) for when, kind, work in moments]
     return [*told, *(Step("counts", story.count) for story in stories)]
 
@@ -69,6 +70,8 @@ class Story:
         )
         yield begun_at, "proposals", self.begin
         for when, move in self.history:
+            if move["verb"] == "merge":
+                continue  # `merging` makes it, with all that belongs to it
             yield when, "moves", partial(self.move, when, move)
         if appeal := self.row.get("appeal"):
             when = self.calendar.moment(appeal["day"], appeal["time"])

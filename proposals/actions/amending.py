@@ -13,8 +13,8 @@ from wagtail.log_actions import log
 
 from proposals.actions.keeping import add_version, note, publish_version, shown_name
 from proposals.authorship import may_amend_proposal, may_decide_amendment
-from proposals.mails import tell_of_amendment
 from proposals.models import Amendment, HistoryNote, Proposal, Version
+from proposals.shared_notifications import tell_of_amendment
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -15,9 +15,9 @@ from wagtail.log_actions import log
 from proposals.actions.keeping import note
 from proposals.authorship import may_invite_coauthors, may_remove_coauthor
 from proposals.keys import hash_of, new_key
-from proposals.mails import tell_of_invitation, tell_of_reply
 from proposals.models import CoAuthor, HistoryNote, Invitation, Proposal
 from proposals.models.coauthors import COAUTHORS_MAX, INVITATION_KEPT
+from proposals.shared_notifications import tell_of_invitation, tell_of_reply
 
 if TYPE_CHECKING:
     from accounts.models import User

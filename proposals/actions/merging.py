@@ -22,10 +22,10 @@ from proposals.actions.keeping import note
 from proposals.actions.moving import ProposalMoved, make_move
 from proposals.authorship import may_merge_proposals, speaker_of
 from proposals.keys import hash_of, new_key
-from proposals.mails import tell_of_merge, tell_of_question
 from proposals.models import HistoryNote, Merge, MergePart, Proposal
 from proposals.models.merging import SOURCES_MAX
 from proposals.permissions import may_move_proposal
+from proposals.shared_notifications import tell_of_merge, tell_of_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

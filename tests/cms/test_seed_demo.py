@@ -29,8 +29,9 @@ from events.models import EventPage
 from government.models import Answer, Body, Dossier, Referral
 from home.models import HomePage, NewsPage, NewsTag
 from home.search_terms import query_terms
-from proposals.models import CallPage, Category, Proposal, StatusChange
+from proposals.models import CallPage, Category, Merge, Proposal, StatusChange
 from tests.factories.accounts import UserFactory
+from voting.merges import figures_of
 from voting.models import Option, Round, VoteEvent
 from voting.readiness import checks
 
@@ -185,10 +186,30 @@ def test_history_is_dated_as_told() -> None:
 
 
 def test_supports_are_as_many_as_told_and_counted_from_the_ledger() -> None:
+    merge = Merge.objects.with_parts().get()
     for proposal, row in proposals():
         ledger = VoteEvent.objects.filter(round__proposal=proposal).tally()
-        assert (proposal.support_count, ledger) == (row["supports"], row["supports"]), proposal
+        assert proposal.support_count == ledger, proposal
+        if proposal not in [merge.target, *merge.sources]:
+            assert ledger == row["supports"], proposal
         assert proposal.imported_support_count == row["imported_supports"]
+
+
+def test_merge_moved_those_who_said_so() -> None:
+    merge = Merge.objects.with_parts().get()
+    (row,), (source,) = read("proposals")["merge"], merge.sources
+    answers = Counter(merge.answers.values_list("choice", flat=True))
+    assert (merge.state, answers) == ("done", row["answers"])
+    gone = answers["move"] + answers["withdraw"]
+    assert source.support_count == ROWS[source.title]["supports"] - gone
+    given = merge.answers.filter(gave=True).count()
+    assert 0 < given < answers["move"]  # some backed both, and count once
+    supports = ROWS[merge.target.title]["supports"]
+    assert supports <= merge.target.support_count <= supports + given
+    assert figures_of(merge).moved == answers["move"]
+    assert figures_of(merge).unanswered >= 10
+    assert [row.person for row in merge.target.coauthors.all()] == [source.author]
+    assert merge.target.versions.public().count() == 2
 
 
 def test_supports_lie_within_their_round() -> None:
