@@ -17,6 +17,8 @@ from accounts.notifications import deliver_mail, render_mail, send_mail_to
 from government.dossiers import page_address
 from government.models import Answer, Body, Referral
 from government.snapshots import in_language
+from proposals.authorship import writers_of
+from proposals.permissions import writes_proposal
 from voting.models import Round
 from voting.supporters import standing_people
 
@@ -50,10 +52,12 @@ def referral_context(referral: Referral, language: str) -> dict[str, Any]:
 def mail_to_author(referral: Referral) -> tuple[str, str] | None:
     """Subject and body for the author of a promoted proposal; None if there is nobody to tell."""
     author = referral.proposal.author
-    if author is None or not author.is_active:
-        return None
-    context = {**referral_context(referral, author.language), "user": author}
-    return render_mail("government/mail/referral", author.language, context)
+    return _mail_to(referral, author) if author and author.is_active else None
+
+
+def _mail_to(referral: Referral, person: User) -> tuple[str, str]:
+    context = {**referral_context(referral, person.language), "user": person}
+    return render_mail("government/mail/referral", person.language, context)
 
 
 def mail_to_body(referral: Referral) -> tuple[str, str] | None:
@@ -71,10 +75,11 @@ def tell_of_referral(referral: Referral) -> None:
 
 @task()
 def mail_referral(referral_id: int) -> None:
-    """Tell the author where the proposal went, and the body what has come."""
+    """Tell all who write it where the proposal went, and the body what has come."""
     referral = Referral.objects.select_related("proposal__author", "body").get(pk=referral_id)
-    if mail := mail_to_author(referral):
-        deliver_mail.enqueue(*mail, referral.proposal.author.email)
+    for person in writers_of(referral.proposal):
+        if person.is_active:
+            deliver_mail.enqueue(*_mail_to(referral, person), person.email)
     if mail := mail_to_body(referral):
         deliver_mail.enqueue(*mail, referral.body.email)
 
@@ -102,12 +107,11 @@ def mail_answer(answer_id: int) -> None:
 
 
 def recipients(answer: Answer) -> Iterator[User]:
-    """The author and the supporters from the cursor on, each once, in order of their ids."""
+    """The authors and the supporters from the cursor on, each once, in order of their ids."""
     proposal, after = answer.referral.proposal, answer.notified_up_to
     round_ = Round.objects.filter(proposal=proposal).first()
     supporters = standing_people(round_, after) if round_ else iter(())
-    author = proposal.author
-    authors = [author] if author and author.pk > after else []
+    authors = sorted((one for one in writers_of(proposal) if one.pk > after), key=_pk_of)
     for _pk, same in groupby(merge(supporters, authors, key=_pk_of), key=_pk_of):
         yield next(same)
 
@@ -131,7 +135,7 @@ def answer_context(answer: Answer, person: User) -> dict[str, Any]:
     return {
         **referral_context(answer.referral, person.language),
         "answer": answer,
-        "is_author": person.pk == answer.referral.proposal.author_id,
+        "is_author": writes_proposal(person, answer.referral.proposal),
     }
 
 
