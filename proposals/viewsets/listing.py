@@ -235,9 +235,12 @@ class ProposalIndexView(generic.IndexView):
             *(queue_columns() if self.is_queue else self._call_columns()),
             self._term_column("category", _("Category")),
             self._term_column("municipality", _("Municipality")),
-            DayColumn("submitted_at", label=_("Sent in"), sort_key="sent"),
+            *([] if self.is_queue else [self._day_column()]),
             AgeColumn("age", label=_("Age")),
         ]
+
+    def _day_column(self) -> Column:
+        return DayColumn("submitted_at", label=_("Sent in"), sort_key="sent")
 
     @property
     def is_queue(self) -> bool:

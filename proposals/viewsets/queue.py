@@ -94,9 +94,7 @@ def queue_columns() -> list[Column]:
     return [
         SimilarColumn("similar", label=gettext_lazy("Similar"), sort_key="similar"),
         Column("assignee", label=gettext_lazy("Who checks it"), sort_key="assignee"),
-        TimeLeftColumn(
-            "due", label=pgettext_lazy("of a term", "Time left"), sort_key="due", width="14%"
-        ),
+        TimeLeftColumn("due", label=pgettext_lazy("of a term", "Time left"), sort_key="due"),
     ]
 
 
