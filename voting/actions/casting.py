@@ -193,7 +193,7 @@ def write_wish(now: Standing, voter: bytes, wish: Wish, level: int) -> Standing:
 
 
 def make_key(user: User) -> bytes:
-    """The person's key, made on their first vote; of two made at once the first stays. One query."""
+    """The person's key, made on their first vote; of two made at once the first. One query."""
     with connection.cursor() as cursor:
         cursor.execute(MAKE_KEY, [user.pk, seal_key(secrets.token_bytes(KEY_BYTES))])
         (sealed_key,) = cursor.fetchone()
