@@ -46,8 +46,8 @@ class AmendmentForm(forms.ModelForm):
 class CompareForm(forms.Form):
     """Two versions by number; the first and the last for an address that names none."""
 
-    old = forms.TypedChoiceField(label=_("Earlier version"), coerce=int, required=False)
-    new = forms.TypedChoiceField(label=_("Later version"), coerce=int, required=False)
+    old = forms.TypedChoiceField(label=_("Earlier version"), coerce=int)
+    new = forms.TypedChoiceField(label=_("Later version"), coerce=int)
 
     def __init__(self, data: Any, versions: list[Version]) -> None:
         numbers = [version.number for version in versions]

@@ -1,4 +1,8 @@
-"""What the author of a proposal answers to a merge, by the link in their mail."""
+"""What the author of a proposal answers to a merge, by the link in their mail.
+
+These pages keep the default Referrer-Policy, which tells other sites nothing: with "no-referrer"
+browsers send a form without its origin, and it would be refused as a stranger's.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +70,5 @@ def _draw(
     if merge and not asks and status == 200:
         status = 410 if not part.answer else 200
     response = render(request, "proposals/merge_consent.html", shown, status=status)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -1,4 +1,8 @@
-"""Writing together: co-authors, their invitations, amendments, and versions side by side."""
+"""Writing together: co-authors, their invitations, amendments, and versions side by side.
+
+These pages keep the default Referrer-Policy, which tells other sites nothing: with "no-referrer"
+browsers send a form without its origin, and it would be refused as a stranger's.
+"""
 
 from __future__ import annotations
 
@@ -154,7 +158,6 @@ def _over(request: HttpRequest, row: Invitation | None) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -1,4 +1,8 @@
-"""What becomes of one's support when proposals are merged: one link, without signing in."""
+"""What becomes of one's support when proposals are merged: one link, without signing in.
+
+These pages keep the default Referrer-Policy, which tells other sites nothing: with "no-referrer"
+browsers send a form without its origin, and it would be refused as a stranger's.
+"""
 
 from __future__ import annotations
 
@@ -82,6 +86,5 @@ def _draw(
             status = 410
     shown = {"merge": merge, "form": form, **context}
     response = render(request, "voting/merge_choice.html", shown, status=status)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
