@@ -209,8 +209,6 @@ def _contact() -> str:
 
 def _versions(proposal: Proposal) -> list[snapshots.VersionPart]:
     """What everybody may read of earlier words, the oldest first. One query."""
-    if not hasattr(proposal, "versions"):
-        return []
     return [
         {
             "number": version.number,

@@ -11,14 +11,17 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from government.actions import freeze_dossier
+from government.dossier_formats import FORMATS
 from government.dossiers import freeze_unreferred
 from government.models import Dossier
 from government.snapshots import VERSION, canonical, contents_hash
-from proposals.models import Proposal
+from proposals.models import Proposal, Version
 from tests.factories.accounts import MunicipalityFactory, UserFactory
+from tests.factories.assessment import make_protocol
 from tests.factories.government import make_answer, make_referral
 from tests.factories.proposals import ProposalFactory
 from tests.factories.voting import make_events, make_seal
+from tests.government.test_papers import letters_of
 from voting.actions import cast_support, recount_support
 
 if TYPE_CHECKING:
@@ -153,3 +156,31 @@ def test_dossier_never_holds_supporters(proposal: Proposal) -> None:
     cast_support(user=supporter, proposal_id=proposal.pk)
     text = canonical(freeze_unreferred(proposal.pk))
     assert "canary" not in text.casefold()
+
+
+def test_dossier_holds_public_versions_only(proposal: Proposal) -> None:
+    words = {"title": "Датчики", "summary": "Раньше.", "made_at": timezone.now()}
+    Version.objects.create(
+        proposal=proposal, number=1, occasion="sent", **words | {"title": "CANARY-DRAFT"}
+    )
+    for number, occasion in ((2, "published"), (3, "amended")):
+        Version.objects.create(
+            proposal=proposal, number=number, occasion=occasion, is_public=True, **words
+        )
+    snapshot = freeze_unreferred(proposal.pk)
+    assert [row["number"] for row in snapshot["versions"]] == [2, 3]
+    assert snapshot["versions"][0]["occasion"]["en"] == "As it was published"
+    assert "CANARY" not in canonical(snapshot)
+
+
+def test_dossier_tells_what_the_committee_published(call: CallPage) -> None:
+    protocol = make_protocol()
+    number = protocol.contents["proposals"][0]["proposal"]
+    snapshot = freeze_unreferred(number)
+    found = snapshot["assessment"]
+    assert found["protocol_hash"] == protocol.contents_hash
+    assert found["protocol_url"].startswith("http")
+    for name, kind in FORMATS.items():
+        assert kind.write(snapshot, "ru"), name
+    assert protocol.contents_hash in letters_of(FORMATS["pdf"].write(snapshot, "ru"))
+    assert freeze_unreferred(ProposalFactory(call=call).pk)["assessment"] is None
