@@ -14,9 +14,11 @@ from django.utils.translation import override
 from wagtail.log_actions import log
 
 from government.actions.cases import CaseMoved, check_new_date, extend
+from government.actions.freezing import keep_dossier
 from government.actions.links import give_link, locked
 from government.actions.steps import add_step, checked_words
 from government.case_notifications import tell_of_step
+from government.dossiers import freeze
 from government.models import ReferralStep
 from government.permissions import may_handle_referral, may_reply_to_body
 
@@ -104,6 +106,7 @@ def refer_again(*, user: User, referral: Referral, body: Body, note: str) -> Ref
     start_clock(current, body)
     current.note, current.by = note.strip(), user
     current.save()
+    _freeze_anew(current)
     step = add_step(
         referral=current,
         kind=Kind.REFERRED_AGAIN,
@@ -115,6 +118,13 @@ def refer_again(*, user: User, referral: Referral, body: Body, note: str) -> Ref
     _tell_in_charge(current, step)
     transaction.on_commit(partial(tell_of_step, step))
     return step
+
+
+def _freeze_anew(referral: Referral) -> None:
+    """A dossier that names the body it is before now; the one before stays as it was."""
+    before = referral.dossiers.order_by("number").last()
+    number = before.number + 1 if before else 1
+    keep_dossier(referral, freeze(referral, number=number, before=before), referral.made_at)
 
 
 def start_clock(referral: Referral, body: Body) -> None:

@@ -265,6 +265,8 @@ def test_say_not_ours_sends_it_back_and_staff_refer_it_again(
     assert (referral.body, referral.official, referral.note) == (other, receiver, "Просим вас.")
     assert (referral.due_on, referral.is_returned) == (in_days(14), False)
     assert referral.links.get(official=receiver).is_alive
+    bodies = [dossier.snapshot["referral"]["body"]["ru"] for dossier in referral.dossiers.all()]
+    assert bodies == [link.referral.body.name, other.name]
     assert kinds(link) == ["not_ours", "referred_again"]
     with pytest.raises(CaseMoved):
         ask_question(link=link, words="А мы?")
