@@ -24,6 +24,7 @@ from government.actions import (
     send_link,
 )
 from government.models import Answer, CaseLink, Referral, ReferralStep
+from government.snapshots import canonical
 from tests.factories.accounts import UserFactory
 from tests.factories.government import OfficialFactory, make_answer, make_case
 
@@ -337,6 +338,7 @@ def test_case_pages_hold_no_note_and_no_address(promoter: User) -> None:
     shown = "".join(page(client.get(address)) for address in pages_of(link) if "pdf" not in address)
     public = page(Client().get(link.referral.proposal.get_absolute_url()))
     public += page(Client().get(reverse("government:results")))
+    assert "CANARY" not in canonical(link.referral.dossiers.get().snapshot)
     for text in (shown, public):
         assert "CANARY" not in text
         assert "canary-author" not in text
