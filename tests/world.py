@@ -66,6 +66,7 @@ from tests.factories.moderation import make_appealed
 from tests.factories.proposals import ProposalFactory, make_call
 from tests.factories.voting import (
     BallotFactory,
+    cast_in_bulk,
     make_appeal_of,
     make_batch,
     make_events,
@@ -142,6 +143,7 @@ class World:
         )
         self.ballot, self.empty_round = BallotFactory(), BallotFactory(costs=[1])
         self.counted_round = BallotFactory(hidden=False)
+        cast_in_bulk(self.counted_round, [[1]] * 10)
         (self.receipt,) = make_events(self.public.round, 1)
         make_seal()
         self.paper_batch = make_batch(self.people["registrar"])
