@@ -56,11 +56,12 @@ def write_title(visitor: Visitor, title: str) -> None:
     visitor.press("Save and go on")
 
 
-def finish_writing(visitor: Visitor) -> None:
+def finish_writing(visitor: Visitor, words: dict[str, str] | None = None) -> None:
     """The steps after the first, up to the check."""
     page = visitor.page
     for name in ("problem", "solution", "beneficiaries", "summary"):
-        page.locator(f"#id_{name}").fill(f"Words about the {name} that a neighbour understands.")
+        some = f"Words about the {name} that a neighbour understands."
+        page.locator(f"#id_{name}").fill((words or {}).get(name, some))
     visitor.press("Save and go on")
     page.locator("input[name=category]").first.check()
     page.locator("#id_tags").fill("night, buses")
