@@ -46,7 +46,7 @@ def draw(
     """Gauge and button of one proposal; `token` lets a form through, `next_url` leads back."""
     values = {
         "number": panel.proposal_id,
-        "gauge": gauge(panel.support_count, panel.threshold, large=large),
+        "gauge": gauge(panel.support_count, panel.threshold, large=large, over=panel.is_over),
         "url": panel.url,
         "gen": panel.gen,
         "receipt": panel.receipt_url,

@@ -85,6 +85,11 @@ class SupportPanel:
         return bool(self.round and self.round.disputed_at)
 
     @property
+    def is_over(self) -> bool:
+        """Whether no support is taken any more, from anybody."""
+        return bool(self.round and not self.round.is_open and not self.round.is_coming)
+
+    @property
     def is_taken(self) -> bool:
         """Whether staff hold or annulled it: then there is something to appeal against."""
         return self.refusal in (Refusal.HELD, Refusal.ANNULLED)

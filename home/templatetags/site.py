@@ -87,19 +87,24 @@ def excerpt(text: str, limit: int) -> str:
 
 
 @register.simple_tag
-def gauge(count: int, threshold: int, *, sentence: str = "", large: bool = False) -> SafeString:
-    """Supports against the threshold: figure, meter with the threshold's mark, one sentence."""
-    return _gauge(count, threshold, str(sentence), bool(large), get_language())
+def gauge(
+    count: int, threshold: int, *, sentence: str = "", large: bool = False, over: bool = False
+) -> SafeString:
+    """Supports against the threshold: figure, meter with the threshold's mark, one sentence.
+
+    Once it is `over` no more are asked for.
+    """
+    return _gauge(count, threshold, str(sentence), bool(large), bool(over), get_language())
 
 
 @lru_cache(maxsize=2048)
 def _gauge(
-    count: int, threshold: int, sentence: str, large: bool, language: str | None
+    count: int, threshold: int, sentence: str, large: bool, over: bool, language: str | None
 ) -> SafeString:
     # Kept because a list shows twenty, which depend on nothing but these arguments.
     parts = gauge_parts(count, threshold)
     if sentence or large:
-        context = parts | {"sentence": sentence, "large": large}
+        context = parts | {"sentence": sentence, "large": large, "over": over}
         return mark_safe(render_to_string("components/gauge.html", context))
     marked = parts["mark"] is not None
     return _small_gauge(threshold, parts["heat"], marked, language).fill(parts)

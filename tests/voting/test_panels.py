@@ -19,8 +19,8 @@ from voting.permissions import Refusal
 from voting.supports import SupportPanel
 
 AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
-ROUND = SimpleNamespace(pk=3, disputed_at=None, is_coming=False, opens_at=AT)
-DISPUTED = SimpleNamespace(pk=4, disputed_at=AT, is_coming=True, opens_at=AT)
+ROUND = SimpleNamespace(pk=3, disputed_at=None, is_open=True, is_coming=False, opens_at=AT)
+DISPUTED = SimpleNamespace(pk=4, disputed_at=AT, is_open=False, is_coming=True, opens_at=AT)
 MINE = SupportPanel(7, 12, 500, gen=1, round=ROUND, receipt=UUID(int=5))  # type: ignore[arg-type]
 PANELS = [
     replace(MINE, gen=gen, refusal=refusal, round=round_, receipt=receipt)
@@ -54,6 +54,15 @@ def test_panel_of_every_shape_is_as_its_template_draws_it(large: bool, language:
             title, token, back = f"<b>{number} % & more", f"token{number}", f"/ru/?a={number}&b='"
             how = {"token": token, "next_url": back, "large": large}
             assert draw(own, title, **how) == by_template(own, title, **how), own
+
+
+@pytest.mark.parametrize(("is_open", "asks"), [(True, True), (False, False)])
+def test_panel_asks_for_no_more_once_support_is_closed(is_open: bool, asks: bool) -> None:
+    round_ = SimpleNamespace(pk=3, disputed_at=None, is_open=is_open, is_coming=False, opens_at=AT)
+    refusal = "" if is_open else Refusal.CLOSED
+    panel = replace(MINE, refusal=refusal, round=round_)  # type: ignore[arg-type]
+    with translation.override("en"):
+        assert ("488 more are needed" in draw(panel, "A proposal", large=True)) == asks
 
 
 def test_panel_holds_nothing_of_the_one_before() -> None:
