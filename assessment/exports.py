@@ -42,7 +42,7 @@ def protocol_listing(protocol: Protocol) -> Listing:
 
 def _columns(scales: list[dict[str, Any]]) -> list[Column]:
     columns = [
-        Column("place", _("Place"), "integer"),
+        Column("place", pgettext("in a ranking", "Place"), "integer"),
         Column("place_by_scores", _("Place by scores"), "integer"),
         Column("proposal", pgettext("number of a proposal", "No."), "integer"),
         Column("title", _("Title"), width=60),

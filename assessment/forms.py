@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from accounts.models import User
@@ -27,7 +28,7 @@ REASON = {"rows": 3}
 def proposal_field() -> forms.ModelChoiceField:
     """A public proposal by its number."""
     return forms.ModelChoiceField(
-        label=_("number of the proposal"),
+        label=_("Number of the proposal"),
         queryset=Proposal.objects.public(),
         required=False,
         widget=forms.NumberInput,
@@ -39,7 +40,7 @@ class MembershipForm(forms.ModelForm):
     """A term of office; the account is found by its address."""
 
     email = forms.EmailField(
-        label=_("e-mail of the account"),
+        label=_("E-mail address of the account"),
         required=False,
         help_text=_("Who scores proposals needs an account. It is not shown to the public."),
     )
@@ -134,7 +135,9 @@ class QuotaForm(forms.Form):
 class PlaceForm(forms.Form):
     """Another place for a proposal, and why."""
 
-    place = forms.IntegerField(label=_("Place"), min_value=1, max_value=10_000, required=False)
+    place = forms.IntegerField(
+        label=pgettext_lazy("in a ranking", "Place"), min_value=1, max_value=10_000, required=False
+    )
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs=REASON)
     )

@@ -113,7 +113,7 @@ def _labels() -> dict[str, str]:
     return {
         "kind": _("Protocol of an assessment round"),
         "ranking": _("Places"),
-        "place": _("Place"),
+        "place": pgettext("in a ranking", "Place"),
         "number": pgettext("number of a proposal", "No."),
         "proposal": _("Proposal"),
         "total": _("Total"),

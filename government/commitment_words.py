@@ -34,7 +34,7 @@ STEPS = {
 }
 # Statuses of proposals that states of commitments borrow colour and sign from.
 STATUS_OF_STATE = {
-    "planned": "accepted",
+    "planned": "submitted",
     "in_progress": "in_progress",
     "in_part": "in_progress",
     "done": "done",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 if TYPE_CHECKING:
@@ -75,6 +76,6 @@ class WordsField(models.JSONField):
         super().__init__(*args, **{"default": dict, **kwargs})
 
     def formfield(self, **kwargs: Any) -> forms.Field:
-        label = {"label": self.verbose_name, "help_text": self.help_text}
+        label = {"label": capfirst(self.verbose_name), "help_text": self.help_text}
         required = {"required": not self.blank}
         return WordsFormField(max_length=self.text_length, long=self.long, **label, **required)

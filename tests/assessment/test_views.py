@@ -101,7 +101,7 @@ def test_protocol_is_hashed_as_it_is_served(stranger: Client) -> None:
     assert hashlib.sha256(content).hexdigest() == protocol.contents_hash
     page = stranger.get(url("round", protocol.round_id)).content.decode()
     assert protocol.contents_hash in page
-    assert "8.00" in page
+    assert "8,00" in page  # with a comma, as Russian writes it
 
 
 def test_files_hold_everything_and_no_formula(stranger: Client) -> None:

@@ -72,7 +72,7 @@ class OptionForm(CapitalForm):
 
     cost_minor = MoneyField(label=_("cost in roubles"), required=False)
     proposal = forms.ModelChoiceField(
-        label=_("number of the proposal"),
+        label=_("Number of the proposal"),
         queryset=Proposal.objects.public(),
         required=False,
         widget=forms.NumberInput,
