@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 WIDTH = 640
-BAR_MAX = 520  # leaves room for a figure behind the longest bar
+BAR_MAX = 480  # leaves room for a figure behind the longest bar
 ROW = 46
 LINE_TOP, LINE_BOTTOM, LINE_HEIGHT = 24, 200, 232
 # From nothing to most; black words can be read on each.
@@ -36,7 +36,7 @@ def length(value: float, most: float, full: int = BAR_MAX) -> int:
     """How long a bar is; what is more than nothing is never drawn as nothing.
 
     >>> length(5, 10), length(0, 10), length(1, 100_000), length(3, 0)
-    (260, 0, 2, 0)
+    (240, 0, 2, 0)
     """
     if value <= 0 or most <= 0:
         return 0
