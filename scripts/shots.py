@@ -3,10 +3,12 @@
 
 Loads the demo into a database of its own, serves it, and visits each page in three widths, light
 and dark, three languages. The sheet lies at var/shots/sheet.png, single pictures beside it.
+`scripts/shots.py --readme` takes the README's alone.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -49,6 +51,8 @@ PAGES = {
     "missing": "no-such-page/",
 }
 README = ("home", "list", "detail")
+WALK = "tests/e2e/test_five_people.py"
+WALK_SIZE = (800, 1000)
 THUMB = (200, 260)
 
 
@@ -57,7 +61,7 @@ def demo() -> Iterator[str]:
     """The demo on a server of its own; yields its address."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        env = os.environ | {"DATA_DIR": folder}
+        env = os.environ | {"DATA_DIR": folder, "BASE_URL": f"http://127.0.0.1:{port}"}
         for words in (["migrate", "-v0"], ["seed_demo"]):
             subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)
         server = [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
@@ -111,6 +115,17 @@ def shoot_readme(browser: Browser, address: str) -> None:
             small.save(ROOT / "docs" / f"{name}.png", optimize=True)
 
 
+def shoot_walk(chrome: str, address: str) -> None:
+    """One proposal from draft to done, as the test that walks the way sees its pages."""
+    env = os.environ | {"E2E_ADDRESS": address, "SHOTS": str(SHOTS), "CHROME": chrome}
+    subprocess.run([sys.executable, "-m", "pytest", "-q", WALK], cwd=ROOT, env=env, check=True)
+    for path in sorted(SHOTS.glob("walk-*.png")):
+        with Image.open(path) as picture:
+            picture.thumbnail(WALK_SIZE)
+            small = picture.convert("RGB")
+            small.save(ROOT / "docs" / f"{path.stem}.webp", quality=80, method=6)
+
+
 def contact_sheet(pictures: list[Path]) -> Path:
     """All pictures, small, on one sheet; as many columns as there are pages."""
     columns = len(PAGES)
@@ -127,18 +142,24 @@ def contact_sheet(pictures: list[Path]) -> Path:
 
 
 def main() -> None:
-    """Take everything."""
+    """Take everything, or what the README shows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--readme", action="store_true", help="only the README's pictures")
+    only_readme = parser.parse_args().readme
     SHOTS.mkdir(parents=True, exist_ok=True)
     found = subprocess.run(
         [ROOT / "scripts" / "find-browser"], check=True, stdout=subprocess.PIPE, text=True
     )
+    chrome = found.stdout.strip()
     with demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=found.stdout.strip(), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chrome, args=["--no-sandbox", "--disable-gpu"]
         )
         shoot_readme(browser, address)
-        print(contact_sheet(shoot_all(browser, address)))
+        if not only_readme:
+            print(contact_sheet(shoot_all(browser, address)))
         browser.close()
+        shoot_walk(chrome, address)
 
 
 if __name__ == "__main__":

@@ -57,14 +57,14 @@ def write_title(visitor: Visitor, title: str) -> None:
 
 
 def finish_writing(visitor: Visitor, words: dict[str, str] | None = None) -> None:
-    """The steps after the first, up to the check."""
-    page = visitor.page
+    """The steps after the first, up to the check; `words` by name of the field."""
+    page, words = visitor.page, words or {}
     for name in ("problem", "solution", "beneficiaries", "summary"):
         some = f"Words about the {name} that a neighbour understands."
-        page.locator(f"#id_{name}").fill((words or {}).get(name, some))
+        page.locator(f"#id_{name}").fill(words.get(name, some))
     visitor.press("Save and go on")
-    page.locator("input[name=category]").first.check()
-    page.locator("#id_tags").fill("night, buses")
+    page.get_by_role("radio", name=words.get("category")).first.check()
+    page.locator("#id_tags").fill(words.get("tags", "night, buses"))
     visitor.press("Save and go on")
     if "/files/" in page.url:
         page.get_by_role("link", name=re.compile("check", re.IGNORECASE)).first.click()
