@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -33,6 +35,7 @@ GROUPS = {
 }
 OWN_APPS = {"accounts", "assessment", "cms", "events", "government", "home", "proposals", "voting"}
 LANGUAGE = "ru/"
+TABLE = tomllib.loads((Path(__file__).parent / "access.toml").read_text("utf-8"))
 
 RULE = re.compile(
     r"(?P<methods>[A-Z]+(?: [A-Z]+)*)(?: (?P<sample>[a-z_]+))?: (?P<usual>\w+)"

@@ -250,9 +250,9 @@ class World:
             "meeting": {"pk": self.item.meeting_id, "slug": self.committee.slug},
             "no_meeting": {"pk": 987_654_321, "slug": self.committee.slug},
             "item": {"pk": self.item.pk},
-            "new_round": {"pk": self.new_round.pk, "step": "share", "assessed": 1},
-            "read_round": {"pk": self.read_round.pk, "step": "share", "assessed": 1},
-            "over_round": {"pk": self.over_round.pk, "step": "share", "assessed": 1},
+            "new_round": {"pk": self.new_round.pk, "step": "share"},
+            "read_round": {"pk": self.read_round.pk, "step": "share"},
+            "over_round": {"pk": self.over_round.pk, "step": "share"},
             "sheet": {"pk": self.sheet.pk},
             "ballot": {"pk": self.ballot.pk},
             "empty_round": {"pk": self.empty_round.pk},
@@ -386,6 +386,7 @@ class World:
             "kind": "domain",
             "uuid": "00000000-0000-4000-8000-000000000000",
             "step": "text",
+            "assessed": self.sheet.assessed_id,
             "mode": "default",
         }
 

@@ -22,8 +22,6 @@ What Decidim, Django and Wagtail had to publish advisories about, and where this
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +29,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import get_resolver, include, path
 
-from tests.access import OUTSIDERS, Line, Rule, agrees, lines_of, routes_of
+from tests.access import OUTSIDERS, TABLE, Line, Rule, agrees, lines_of, routes_of
 from tests.asking import Browsers
 from tests.world import DRAFT_WORDS, KEYED_WORDS, SENT_WORDS, World
 
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
 
     from tests.asking import Answer
 
-TABLE = tomllib.loads((Path(__file__).parent.parent / "access.toml").read_text("utf-8"))
 # The mark is what makes pytest-django set up a database at all, for `world` too.
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"

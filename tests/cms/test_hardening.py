@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
 from django.urls import get_resolver
 
-from tests.access import routes_of
+from tests.access import TABLE, lines_of, routes_of
 from tests.asking import Browsers
 from tests.world import World
 
@@ -38,18 +39,6 @@ SAMPLES = {
     "proposals_admin:appeal": "appealed",
     "proposals_admin:history": "submitted",
     "proposals_admin:history_results": "submitted",
-    "government:commitment": "commitment",
-    "government:observe": "commitment",
-    "government:commitment_proof": "commitment_step",
-    "government:observation_photo": "observation",
-    "commitments_admin:commitment": "commitment",
-    "commitments_admin:add": "commitment_answer",
-    "observations_admin:observation": "observation",
-    "referrals_admin:promote": "shortlisted",
-    "referrals_admin:answer": "waiting",
-    "referrals_admin:dossier": "waiting_referral",
-    "referrals_admin:dossier_file": "waiting_referral",
-    "packets_admin:packet": "packet",
 }
 # Parameters that some view of ours reads.
 NAMES = (
@@ -104,9 +93,19 @@ def own_routes() -> list[Route]:
     return [route for route in all_routes() if route.is_own]
 
 
+@cache
+def told_samples() -> dict[str, str]:
+    """The first sample that the table of access names for each route."""
+    lines, _faults = lines_of(all_routes(), TABLE)
+    return {
+        line.route.pattern: next((rule.sample for rule in line.rules if rule.sample), "")
+        for line in lines
+    }
+
+
 def address(world: World, route: Route) -> str:
-    name = SAMPLES.get(route.name, "draft" if route.name.startswith("proposals:") else "")
-    return world.address(route, name)
+    told = "draft" if route.name.startswith("proposals:") else told_samples()[route.pattern]
+    return world.address(route, SAMPLES.get(route.name, told))
 
 
 def test_unsafe_methods_without_a_token_are_refused_everywhere(world: World) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     SignIn = Callable[[User], Client]
 
+pytestmark = pytest.mark.django_db
+
 PAGE = "/admin/figures/"
 Status = Proposal.Status
 QUERIES = 25
