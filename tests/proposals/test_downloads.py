@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 LIST = "/ru/proposals/"
 Status = Proposal.Status
-# Phases, themes, places, counts; site, calls, themes and places by key; two for the circle.
-QUERIES = 9
+# Phases, themes with places, counts; site, calls, themes and places by key; two for the circle.
+QUERIES = 8
 
 
 def address(name: str, query: str = "", language: str = "ru") -> str:

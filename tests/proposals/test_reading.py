@@ -83,7 +83,7 @@ def test_list_costs_the_same_for_any_number(
         )
     cold(stranger, SEEDED)
     # Phases, themes, places, frame, counts, rows, rounds; one more where the circle closes.
-    with django_assert_num_queries(8 if count <= 20 else 7):
+    with django_assert_num_queries(7 if count <= 20 else 6):
         response = cold(stranger, SEEDED)
     assert response.status_code == 200
     assert len(titles(response)) == min(count, 20)
@@ -379,7 +379,7 @@ def test_list_of_thirty_five_thousand(
     ProposalFigures.objects.bulk_create(
         [ProposalFigures(proposal_id=pk) for pk in ids], batch_size=5000
     )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = cold(stranger, SEEDED)
     assert response.context["listing"].total == 35_000
     assert len(titles(response)) == 20
