@@ -20,11 +20,10 @@ from assessment.templatetags.assessment_tags import review_of
 from assessment.viewsets import CommitteeSnippetViewSet, CommitteesViewSet, ReviewsViewSet
 from assessment.viewsets.panels import MyReviewsPanel, ReviewPanel
 from assessment.viewsets.rounds import AssessmentRoundViewSet
+from home.staff import StaffMenuItem
 from proposals.history import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest
     from wagtail.log_actions import LogActionRegistry
 
@@ -79,17 +78,6 @@ def register_reviews() -> ReviewsViewSet:
     return ReviewsViewSet()
 
 
-class AssessmentMenuItem(MenuItem):
-    """An entry for those whom `may` lets in."""
-
-    def __init__(self, *args: Any, may: Callable[[Any], bool], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.may = may
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return self.may(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def register_assessment_menu() -> SubmenuMenuItem:
     """Where reviewers and secretaries work."""
@@ -99,7 +87,7 @@ def register_assessment_menu() -> SubmenuMenuItem:
         (_("Committees"), "committees_admin:index", may_run_assessment),
     ]
     items: list[MenuItem] = [
-        AssessmentMenuItem(label, reverse(url), name=url.replace(":", "-"), order=place, may=may)
+        StaffMenuItem(label, reverse(url), name=url.replace(":", "-"), order=place, may=may)
         for place, (label, url, may) in enumerate(entries)
     ]
     menu = Menu(register_hook_name=None, items=items)

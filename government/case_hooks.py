@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
@@ -20,9 +19,9 @@ from government.models import Department, Official, ReferralStep
 from government.personal_data import replies_data
 from government.templatetags.government_tags import referral_of
 from government.viewsets.officials import DepartmentViewSet, OfficialViewSet
+from home.staff import StaffMenuItem
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
     from wagtail.log_actions import LogActionRegistry
 
     from accounts.models import User
@@ -36,26 +35,21 @@ for viewset in (DepartmentViewSet, OfficialViewSet):
     register_snippet(viewset)
 
 
-class KeptMenuItem(MenuItem):
-    """An entry for those who may change what it lists."""
-
-    def __init__(self, model: Any, label: Any, order: int) -> None:
-        url = reverse(model.snippet_viewset.get_url_name("list"))
-        self.permission = f"government.change_{model._meta.model_name}"
-        super().__init__(label, url, name=model._meta.model_name, order=order)
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(self.permission)
+def _entry(model: Any, label: Any, order: int) -> StaffMenuItem:
+    """The list of what staff keep, for those who may change it."""
+    name = model._meta.model_name
+    url = reverse(model.snippet_viewset.get_url_name("list"))
+    return StaffMenuItem(label, url, name=name, order=order, may=f"government.change_{name}")
 
 
 @hooks.register("register_proposals_menu_item")
-def list_departments_in_the_menu() -> MenuItem:
-    return KeptMenuItem(Department, _("Departments"), 92)
+def list_departments_in_the_menu() -> StaffMenuItem:
+    return _entry(Department, _("Departments"), 92)
 
 
 @hooks.register("register_proposals_menu_item")
-def list_officials_in_the_menu() -> MenuItem:
-    return KeptMenuItem(Official, _("Officials"), 93)
+def list_officials_in_the_menu() -> StaffMenuItem:
+    return _entry(Official, _("Officials"), 93)
 
 
 @hooks.register("register_timeline_entries")

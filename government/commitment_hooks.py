@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
 from government.actions.observations import let_go_of_observations
 from government.commitment_timeline import entries_of
@@ -20,6 +19,7 @@ from government.viewsets.commitment_panels import (
     ObservationsPanel,
 )
 from government.viewsets.commitment_sets import CommitmentViewSet, ObservationViewSet
+from home.staff import StaffMenuItem
 from proposals.permissions import may_read_as_staff
 
 if TYPE_CHECKING:
@@ -41,30 +41,17 @@ def register_observations() -> ObservationViewSet:
     return ObservationViewSet()
 
 
-class CommitmentsMenuItem(MenuItem):
-    """An entry for those who work with proposals."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_read_as_staff(request.user)
-
-
-class ObservationsMenuItem(MenuItem):
-    """An entry for those who read what residents send in."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_check_observations(request.user)
-
-
 @hooks.register("register_proposals_menu_item")
-def list_commitments_in_the_menu() -> MenuItem:
+def list_commitments_in_the_menu() -> StaffMenuItem:
     url = reverse("commitments_admin:index")
-    return CommitmentsMenuItem(_("Commitments"), url, name="commitments", order=36)
+    return StaffMenuItem(_("Commitments"), url, name="commitments", order=36, may=may_read_as_staff)
 
 
 @hooks.register("register_proposals_menu_item")
-def list_observations_in_the_menu() -> MenuItem:
+def list_observations_in_the_menu() -> StaffMenuItem:
     url = reverse("observations_admin:index")
-    return ObservationsMenuItem(_("Residents' observations"), url, name="observations", order=37)
+    label = _("Residents' observations")
+    return StaffMenuItem(label, url, name="observations", order=37, may=may_check_observations)
 
 
 @hooks.register("construct_proposal_panels", order=10)  # below the answer that promises

@@ -8,7 +8,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
@@ -24,6 +23,7 @@ from government.viewsets import BodyViewSet, ReferralViewSet
 from government.viewsets.figures import FiguresViewSet
 from government.viewsets.packets import MakePacket, PacketViewSet
 from government.viewsets.panels import OverduePanel, ReferralPanel
+from home.staff import StaffMenuItem
 from proposals.permissions import may_read_as_staff
 
 if TYPE_CHECKING:
@@ -74,24 +74,16 @@ def register_referrals() -> ReferralViewSet:
     return ReferralViewSet()
 
 
-class ReferralMenuItem(MenuItem):
-    """An entry for those who work with proposals."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_read_as_staff(request.user)
-
-
-class BodyMenuItem(MenuItem):
-    """An entry for those who keep the bodies."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("government.change_body")
-
-
 @hooks.register("register_proposals_menu_item")
-def list_referrals_in_the_menu() -> MenuItem:
+def list_referrals_in_the_menu() -> StaffMenuItem:
     url = reverse("referrals_admin:index")
-    return ReferralMenuItem(_("Answers due"), f"{url}?state=waiting", name="referrals", order=35)
+    return StaffMenuItem(
+        _("Answers due"),
+        f"{url}?state=waiting",
+        name="referrals",
+        order=35,
+        may=may_read_as_staff,
+    )
 
 
 @hooks.register("register_admin_viewset")
@@ -102,17 +94,10 @@ def register_packets() -> PacketViewSet:
 hooks.register("register_bulk_action", MakePacket)
 
 
-class DossierMenuItem(MenuItem):
-    """An entry for those who may take dossiers out."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_read_dossiers(request.user)
-
-
 @hooks.register("register_proposals_menu_item")
-def list_packets_in_the_menu() -> MenuItem:
+def list_packets_in_the_menu() -> StaffMenuItem:
     url = reverse("packets_admin:index")
-    return DossierMenuItem(_("Packets"), url, name="packets", order=38)
+    return StaffMenuItem(_("Packets"), url, name="packets", order=38, may=may_read_dossiers)
 
 
 @hooks.register("register_admin_viewset")
@@ -121,15 +106,16 @@ def register_figures() -> FiguresViewSet:
 
 
 @hooks.register("register_proposals_menu_item")
-def show_figures_in_the_menu() -> MenuItem:
+def show_figures_in_the_menu() -> StaffMenuItem:
     url = reverse("figures_admin:index")
-    return ReferralMenuItem(pgettext_lazy("statistics", "Figures"), url, name="figures", order=95)
+    label = pgettext_lazy("statistics", "Figures")
+    return StaffMenuItem(label, url, name="figures", order=95, may=may_read_as_staff)
 
 
 @hooks.register("register_proposals_menu_item")
-def list_bodies_in_the_menu() -> MenuItem:
+def list_bodies_in_the_menu() -> StaffMenuItem:
     url = reverse(Body.snippet_viewset.get_url_name("list"))
-    return BodyMenuItem(_("Bodies"), url, name="bodies", order=91)
+    return StaffMenuItem(_("Bodies"), url, name="bodies", order=91, may="government.change_body")
 
 
 @hooks.register("construct_proposal_panels")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
+from home.staff import StaffMenuItem
 from proposals.actions.merging import leave_merge
 from proposals.authorship import may_merge_proposals
 from proposals.personal_data import coauthored_data
@@ -52,22 +52,16 @@ def register_amendments() -> AmendmentViewSet:
     return AmendmentViewSet()
 
 
-class MergesMenuItem(MenuItem):
-    """An entry for moderators."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_merge_proposals(request.user)
-
-
 @hooks.register("register_proposals_menu_item")
-def list_amendments_in_the_menu() -> MenuItem:
+def list_amendments_in_the_menu() -> StaffMenuItem:
     url = reverse("amendments_admin:index")
-    return MergesMenuItem(_("Amendments"), url, name="amendments", order=5)
+    return StaffMenuItem(_("Amendments"), url, name="amendments", order=5, may=may_merge_proposals)
 
 
 @hooks.register("register_proposals_menu_item")
-def list_merges_in_the_menu() -> MenuItem:
-    return MergesMenuItem(_("Merges"), reverse("merges_admin:index"), name="merges", order=40)
+def list_merges_in_the_menu() -> StaffMenuItem:
+    url = reverse("merges_admin:index")
+    return StaffMenuItem(_("Merges"), url, name="merges", order=40, may=may_merge_proposals)
 
 
 @hooks.register("construct_proposal_panels")

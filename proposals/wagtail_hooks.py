@@ -15,6 +15,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.permissions import KeptPolicy
+from home.staff import StaffMenuItem
 from proposals import shared_hooks  # noqa: F401 - what it registers is all we want
 from proposals.actions import end_appeal, let_go_of_author
 from proposals.likeness import count_similar_later
@@ -42,44 +43,16 @@ register_permission_policy(Category, KeptPolicy(Category))
 register_snippet(CategoryViewSet)
 
 
-class StaffMenuItem(MenuItem):
-    """An entry for those who work with proposals."""
-
-    permission = ""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        if self.permission:
-            return request.user.has_perm(self.permission)
-        return may_read_as_staff(request.user)
-
-
-class ModeratorMenuItem(StaffMenuItem):
-    """An entry for those who check what is sent in."""
-
-    permission = "proposals.moderate_proposal"
-
-
-class PromoterMenuItem(StaffMenuItem):
-    """An entry for those who move proposals towards the Government."""
-
-    permission = "proposals.promote_proposal"
-
-
 Status = Proposal.Status
+MODERATE = "proposals.moderate_proposal"
 SAVED_VIEWS = [
-    (ModeratorMenuItem, Queue.WAITING.label, f"?status={Status.SUBMITTED}&ordering=due"),
-    (StaffMenuItem, _("Gathering support"), f"?status={Status.SUPPORTING}&ordering=-supports"),
-    (StaffMenuItem, _("Shortlist"), f"?status={Status.SHORTLISTED}&ordering=-supports"),
-    (StaffMenuItem, _("With the Government"), f"?status={Status.PROMOTED}&ordering=sent"),
-    (StaffMenuItem, _("All proposals"), ""),
+    (MODERATE, Queue.WAITING.label, f"?status={Status.SUBMITTED}&ordering=due"),
+    (may_read_as_staff, _("Gathering support"), f"?status={Status.SUPPORTING}&ordering=-supports"),
+    (may_read_as_staff, _("Shortlist"), f"?status={Status.SHORTLISTED}&ordering=-supports"),
+    (may_read_as_staff, _("With the Government"), f"?status={Status.PROMOTED}&ordering=sent"),
+    (may_read_as_staff, _("All proposals"), ""),
 ]
 QUEUES = (Queue.NEAR, Queue.OVERDUE, Queue.MINE, Queue.AUTHOR, Queue.APPEALS)
-
-
-class CategoryMenuItem(StaffMenuItem):
-    """An entry for those who keep the categories."""
-
-    permission = "proposals.change_category"
 
 
 @hooks.register("register_admin_viewset")
@@ -92,22 +65,25 @@ def register_proposals_menu() -> SubmenuMenuItem:
     """The lists staff start from. Other apps add to it by `register_proposals_menu_item`."""
     index = reverse("proposals_admin:index")
     items: list[MenuItem] = [
-        kind(label, index + query, name=f"proposals-{place}", order=10 * place)
-        for place, (kind, label, query) in enumerate(SAVED_VIEWS)
+        StaffMenuItem(label, index + query, name=f"proposals-{place}", order=10 * place, may=may)
+        for place, (may, label, query) in enumerate(SAVED_VIEWS)
     ]
     items += [
-        ModeratorMenuItem(
+        StaffMenuItem(
             queue.label,
             f"{index}?queue={queue}&ordering=due",
             name=f"proposals-{queue}",
             order=1 + place,
+            may=MODERATE,
         )
         for place, queue in enumerate(QUEUES)
     ]
     choose = reverse("proposals_admin:choose")
-    items.append(PromoterMenuItem(_("Choose the shortlist"), choose, order=25))
+    promote = "proposals.promote_proposal"
+    items.append(StaffMenuItem(_("Choose the shortlist"), choose, order=25, may=promote))
     categories = reverse(Category.snippet_viewset.get_url_name("list"))
-    items.append(CategoryMenuItem(_("Categories"), categories, name="categories", order=90))
+    keep = "proposals.change_category"
+    items.append(StaffMenuItem(_("Categories"), categories, name="categories", order=90, may=keep))
     menu = Menu(register_hook_name="register_proposals_menu_item", items=items)
     return SubmenuMenuItem(
         _("Proposals"), menu, name="proposals", icon_name="clipboard-list", order=150
@@ -134,7 +110,7 @@ def search_proposals_from_anywhere() -> SearchArea:
 
 @hooks.register("construct_homepage_panels")
 def show_what_waits(request: HttpRequest, panels: list[Any]) -> None:
-    if request.user.has_perm("proposals.moderate_proposal"):
+    if request.user.has_perm(MODERATE):
         panels.append(WaitingPanel())
 
 

@@ -6,24 +6,20 @@ person, encrypted under a key of the server's; the address shows neither.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 
-from voting.pseudonyms import NONCE_BYTES
+from voting.ciphers import decrypt, encrypt
 
 if TYPE_CHECKING:
     from accounts.models import User
     from proposals.models import Merge
 
+PURPOSE = b"merge link"
 _NUMBERS = struct.Struct(">QQ")
 
 
@@ -31,18 +27,10 @@ class BadLink(Exception):
     """The link was altered or cut short, or is none at all."""
 
 
-@lru_cache(maxsize=4)
-def _cipher(secret: str) -> AESGCM:
-    return AESGCM(hashlib.sha256(b"merge link|" + secret.encode()).digest())
-
-
 def link_token(merge: Merge, person: User) -> str:
     """The last part of the address at which this person answers this merge; 59 characters."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = _cipher(settings.VOTE_KEY_SECRET).encrypt(
-        nonce, _NUMBERS.pack(merge.pk, person.pk), None
-    )
-    return urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
+    sealed = encrypt(PURPOSE, _NUMBERS.pack(merge.pk, person.pk))
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def read_token(token: str) -> tuple[int, int]:
@@ -52,10 +40,7 @@ def read_token(token: str) -> tuple[int, int]:
         # Of the last character only some bits count: another with the same bits is altered too.
         if urlsafe_b64encode(sealed).decode().rstrip("=") != token:
             raise BadLink
-        cipher = _cipher(settings.VOTE_KEY_SECRET)
-        merge, person = _NUMBERS.unpack(
-            cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
-        )
+        merge, person = _NUMBERS.unpack(decrypt(PURPOSE, sealed))
     except (Error, InvalidTag, ValueError, struct.error) as error:
         raise BadLink from error
     return merge, person

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from voting.models import MergeAnswer, MergeLetters, Option, Round, VoteEvent
-from voting.models.ledger import SMALLEST_GROUP
+from voting.models.ledger import SMALLEST_GROUP, shown_count
 from voting.pseudonyms import keys_of, merge_pseudonym
 from voting.supporters import standing_people
 
@@ -98,12 +98,8 @@ def figures_of(merge: Merge) -> Figures:
     counts = dict(rows.annotate(count=Count("pk")))
     silent = max(asked - sum(counts.values()), 0)
     chosen = [counts.get(choice, 0) for choice in (Choice.MOVE, Choice.KEEP, Choice.WITHDRAW)]
-    moved, kept, withdrawn, unanswered = (_shown(count) for count in (*chosen, silent))
+    moved, kept, withdrawn, unanswered = (shown_count(count) for count in (*chosen, silent))
     return Figures(moved, kept, withdrawn, unanswered, is_tiny=asked < SMALLEST_GROUP)
-
-
-def _shown(count: int) -> int | None:
-    return count if count >= SMALLEST_GROUP else None
 
 
 def in_open_ballots(proposals: Iterable[Proposal]) -> list[Option]:

@@ -5,44 +5,32 @@ The key lies encrypted in the database under a secret that only the server's set
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from accounts.models import AssuranceLevel
+from voting.ciphers import decrypt, encrypt
 from voting.models import PSEUDONYM_BYTES
 
 if TYPE_CHECKING:
     from accounts.models import User
     from voting.models import Round
 
-NONCE_BYTES = 12
 KEY_BYTES = 32
-
-
-@lru_cache(maxsize=4)
-def _cipher(secret: str) -> AESGCM:
-    return AESGCM(hashlib.sha256(b"vote key|" + secret.encode()).digest())
+PURPOSE = b"vote key"
 
 
 def seal_key(key: bytes) -> bytes:
-    """Encrypt a person's key for the database: 12 bytes of nonce, then the ciphertext."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + _cipher(settings.VOTE_KEY_SECRET).encrypt(nonce, key, None)
+    """Encrypt a person's key for the database."""
+    return encrypt(PURPOSE, key)
 
 
 def open_key(sealed: bytes | memoryview) -> bytes:
     """Decrypt a person's key; raises `InvalidTag` if it was altered or the secret is another."""
-    sealed = bytes(sealed)
-    cipher = _cipher(settings.VOTE_KEY_SECRET)
-    return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+    return decrypt(PURPOSE, bytes(sealed))
 
 
 def pseudonym(key: bytes, round_id: int) -> bytes:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists
 
 from accounts.models import AssuranceLevel
 from voting.models import Intervention, VoteEvent
-from voting.models.ledger import SMALLEST_GROUP
+from voting.models.ledger import SMALLEST_GROUP, shown_count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +62,7 @@ def removals_of(round_id: int) -> list[Removal]:
         removals.append(
             Removal(
                 kind=row.kind,
-                count=row.vote_count if row.vote_count >= SMALLEST_GROUP else None,
+                count=shown_count(row.vote_count),
                 reason=row.reason,
                 words=row.words,
                 at=row.decided_at,
@@ -94,5 +94,5 @@ def _told(round_id: int, count: int) -> Told:
     standing = VoteEvent.objects.filter(round=round_id).standing().order_by("level")
     groups = standing.values("level").annotate(count=Count("pk"), removed=removed)
     rows = list(groups.values_list("level", "count", "removed"))
-    levels = {level: n if n >= SMALLEST_GROUP else None for level, n, _removed in rows}
+    levels = {level: shown_count(n) for level, n, _removed in rows}
     return Told(levels, removals_of(round_id) if not rows or rows[0][2] else [])

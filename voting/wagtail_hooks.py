@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from home.staff import StaffMenuItem
 from proposals import states
 from proposals.models import CallPage
 from voting.actions import close_round, erase_votes, open_round
@@ -31,8 +32,6 @@ from voting.viewsets.panels import IntegrityPanel, PaperPanel
 from voting.viewsets.rounds import RoundViewSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest
     from wagtail.log_actions import LogActionRegistry
     from wagtail.models import Page
@@ -94,17 +93,6 @@ def show_votes_in_the_menu() -> tuple[Any, str]:
     return pgettext_lazy("page", "Votes"), reverse("voting:rounds")
 
 
-class VotesMenuItem(MenuItem):
-    """An entry for those whom `may` lets in."""
-
-    def __init__(self, *args: Any, may: Callable[[Any], bool], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.may = may
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return self.may(request.user)
-
-
 @hooks.register("register_admin_viewset")
 def register_desk() -> DeskViewSet:
     return DeskViewSet()
@@ -152,7 +140,7 @@ def register_votes_menu() -> SubmenuMenuItem:
         (_("Integrity of votes"), "integrity_admin:index", may_guard_votes),
     ]
     items: list[MenuItem] = [
-        VotesMenuItem(label, reverse(url), name=url.replace(":", "-"), order=10 * place, may=may)
+        StaffMenuItem(label, reverse(url), name=url.replace(":", "-"), order=10 * place, may=may)
         for place, (label, url, may) in enumerate(entries, start=1)
     ]
     menu = Menu(register_hook_name="register_votes_menu_item", items=items)

@@ -40,7 +40,7 @@ from assessment.models import (
 )
 from assessment.permissions import may_run_assessment, may_score_among
 from assessment.viewsets.pages import CommitteePage, FormPage, attempt
-from voting.viewsets.pages import StaffPage
+from home.staff import StaffPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -15,7 +15,7 @@ from wagtail.admin import messages
 
 from assessment.models import AssessmentRound, Committee
 from assessment.permissions import AssessmentRefused, may_run_assessment
-from voting.viewsets.pages import StaffPage
+from home.staff import StaffPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,7 +23,7 @@ from assessment.forms import ChangeForm, DeclarationForm, SheetForm
 from assessment.models import AssessmentRound, Assignment
 from assessment.permissions import may_read_sheet, may_score_proposals
 from assessment.viewsets.pages import attempt, attempt_form
-from voting.viewsets.pages import StaffPage
+from home.staff import StaffPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

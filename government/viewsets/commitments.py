@@ -25,9 +25,9 @@ from government.commitment_forms import BasePromiseFormSet, StaffPromiseFormSet,
 from government.commitment_timeline import steps_of
 from government.models import Answer, Commitment
 from government.permissions import may_keep_commitments
+from home.staff import StaffPage
 from proposals import states
 from proposals.permissions import may_read_as_staff
-from voting.viewsets.pages import StaffPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -23,7 +23,7 @@ from government.dossier_words import document_of
 from government.models import Dossier, Referral
 from government.permissions import may_freeze_dossier, may_read_dossiers
 from home.papers import NotSet
-from voting.viewsets.pages import StaffPage
+from home.staff import StaffPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

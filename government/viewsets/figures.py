@@ -23,13 +23,13 @@ from government.dashboard import Dashboard
 from government.views.exporting import described_filters
 from home import exports
 from home.charts import StepLine
+from home.staff import StaffPage
 from proposals.models import Proposal
 from proposals.permissions import may_read_as_staff
 from proposals.rows import site_name
 from proposals.views.downloads import as_file
 from proposals.viewsets.fields import CallFilter
 from proposals.viewsets.listing import source_calls
-from voting.viewsets.pages import StaffPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase

@@ -21,7 +21,7 @@ from government.actions.observations import (
 from government.commitment_forms import RefusalForm
 from government.models import Observation
 from government.permissions import may_check_observations, may_decide_observation
-from voting.viewsets.pages import StaffPage
+from home.staff import StaffPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

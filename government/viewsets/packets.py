@@ -23,9 +23,9 @@ from government.actions import ask_packet, remake_packet
 from government.models import Packet
 from government.models.packets import PACKET_MAX
 from government.permissions import may_read_dossiers
+from home.staff import StaffPage
 from proposals.models import Proposal
 from proposals.viewsets.listing import listed_proposals
-from voting.viewsets.pages import StaffPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase

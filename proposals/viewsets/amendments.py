@@ -16,10 +16,10 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
+from home.staff import StaffPage
 from proposals.actions.amending import AmendmentDecided, decline_amendment, publish_amendment
-from proposals.authorship import may_decide_amendment
+from proposals.authorship import may_decide_amendment, may_merge_proposals
 from proposals.models import Amendment
-from proposals.viewsets.pages import ModeratorPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -36,9 +36,10 @@ class DeclineForm(forms.Form):
     )
 
 
-class AmendmentPage(ModeratorPage):
+class AmendmentPage(StaffPage):
     """A page about amendments."""
 
+    may = may_merge_proposals
     header_icon = "doc-full"
 
     def parents(self) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateTimeInput
 
+from home.staff import StaffPage
 from proposals import states
 from proposals.actions.merging import (
     MergeOver,
@@ -30,7 +31,6 @@ from proposals.authorship import may_merge_proposals
 from proposals.models import Merge, Proposal
 from proposals.models.merging import DAYS, DAYS_MAX, DAYS_MIN
 from proposals.permissions import may_move_proposal
-from proposals.viewsets.pages import ModeratorPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -117,9 +117,10 @@ class CallOffForm(forms.Form):
     )
 
 
-class MergePage(ModeratorPage):
+class MergePage(StaffPage):
     """A page about merges."""
 
+    may = may_merge_proposals
     header_icon = "resubmit"
 
     def parents(self) -> list[dict[str, Any]]:

@@ -28,6 +28,11 @@ PSEUDONYM_BYTES = 16
 SMALLEST_GROUP = 10
 
 
+def shown_count(count: int) -> int | None:
+    """A count as everybody may read it: None for a group that is too small."""
+    return count if count >= SMALLEST_GROUP else None
+
+
 def new_nonce() -> bytes:
     """Random bytes that keep a sealed record from being guessed."""
     return secrets.token_bytes(16)
@@ -108,7 +113,7 @@ class VoteEventQuerySet(models.QuerySet["VoteEvent"]):
     def _turnout_by(self, column: str) -> dict[Any, int | None]:
         groups = self.standing().order_by(column).values(column)
         counts = groups.annotate(count=models.Count("pk")).values_list(column, "count")
-        return {key: count if count >= SMALLEST_GROUP else None for key, count in counts}
+        return {key: shown_count(count) for key, count in counts}
 
     def last_of(self, round_id: int, voter: bytes) -> VoteEvent | None:
         """The voter's newest row in a round, which says how they stand. One query."""

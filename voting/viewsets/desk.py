@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.admin import messages
 
+from home.staff import StaffPage
 from voting.actions import DocumentRefused, StaleForm, VoteRefused, check_document
 from voting.actions.desk import VoteStands, cast_at_desk, look_at_desk
 from voting.choices import ChoiceRefused
@@ -22,7 +23,6 @@ from voting.models import Round
 from voting.permissions import DocumentRefusal, may_check_document, why_not_again
 from voting.viewsets.ballots import staff_ballot
 from voting.viewsets.forms import DeskVoteForm, DocumentForm
-from voting.viewsets.pages import StaffPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

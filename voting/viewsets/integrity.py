@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
+from home.staff import StaffPage
 from voting.actions.appeals import AppealAnswered, decline_appeal, grant_appeal
 from voting.actions.interventions import (
     NoVotes,
@@ -29,7 +30,6 @@ from voting.integrity import KINDS, RoundTraces, TraceGroup, key_of
 from voting.models import Appeal, Intervention, Round, VoteTrace
 from voting.permissions import may_guard_votes
 from voting.viewsets.forms import AnswerForm, InterventionForm, NoteForm
-from voting.viewsets.pages import StaffPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.admin import messages
 
+from home.staff import StaffPage
 from voting.actions.paper import (
     PaperRefused,
     cast_paper_batch,
@@ -31,7 +32,6 @@ from voting.models import PaperBallot, PaperBatch, Round, VoteEvent
 from voting.permissions import PaperRefusal, may_enter_paper
 from voting.viewsets.ballots import staff_ballot
 from voting.viewsets.forms import BatchForm, CountForm, EntryForm, LinesForm
-from voting.viewsets.pages import StaffPage
 from voting.viewsets.paper_lines import enter_lines
 
 if TYPE_CHECKING:

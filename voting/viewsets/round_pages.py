@@ -18,6 +18,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
+from home.staff import StaffPage
 from proposals.models import Proposal
 from voting.actions.preparing import RoundFrozen, close_early, copy_round, take_proposals
 from voting.ballots import Ballot
@@ -26,7 +27,6 @@ from voting.permissions import may_prepare_rounds
 from voting.readiness import checks
 from voting.rehearsal import rehearse
 from voting.results import Outcome
-from voting.viewsets.pages import StaffPage
 from voting.viewsets.round_words import SCENES, finding_words, state_of
 
 if TYPE_CHECKING:

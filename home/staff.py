@@ -1,4 +1,4 @@
-"""What all staff pages of voting share: who may see them, and that nobody keeps a copy."""
+"""What the staff's side of all apps shares: pages and entries of the menu for those who may."""
 
 from __future__ import annotations
 
@@ -7,12 +7,26 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.utils.cache import add_never_cache_headers
 from django.views import View
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+
+
+class StaffMenuItem(MenuItem):
+    """An entry for those whom `may` lets in: a question about the person, or a right's name."""
+
+    def __init__(self, *args: Any, may: Callable[[Any], bool] | str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may = may
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        if isinstance(self.may, str):
+            return request.user.has_perm(self.may)
+        return self.may(request.user)
 
 
 class StaffPage(WagtailAdminTemplateMixin, View):
