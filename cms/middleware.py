@@ -57,10 +57,14 @@ class RowNumberMiddleware:
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> None:
-        """Look at what the resolver has read out of the address."""
+    ) -> HttpResponse | None:
+        """Look at what the resolver has read out of the address.
+
+        What is raised here no other middleware hears of: in development Django would explain it.
+        """
         if any(isinstance(value, int) and value > self.greatest for value in kwargs.values()):
-            raise Http404
+            return page_not_found(request, Http404())
+        return None
 
 
 class MissingPageMiddleware:

@@ -29,7 +29,10 @@ def mode(request: pytest.FixtureRequest, settings: Any) -> None:
 @pytest.mark.parametrize("language", WORDS)
 @pytest.mark.parametrize(
     "path",
-    ["nothing/", "proposals/4711/", "нет такой страницы/", "file.html/", "proposals/download/exe/"],
+    [
+        *("nothing/", "proposals/4711/", "нет такой страницы/", "file.html/"),
+        *("proposals/download/exe/", f"proposals/{10**20}/"),
+    ],
 )
 def test_missing_page_is_ours(path: str, language: str, stranger: Client) -> None:
     response = stranger.get(f"/{language}/{path}")
