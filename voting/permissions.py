@@ -117,11 +117,6 @@ def why_not_again(last: VoteEvent) -> Refusal | None:
     return taken.get(last.reason)
 
 
-def may_support_proposal(user: Visitor, round_: Round) -> bool:
-    """Whether the person may support the round's proposal now."""
-    return why_not_vote(user, round_) is None
-
-
 def may_check_document(user: Visitor) -> bool:
     """Whether the person may look at documents at the desk, and take votes there."""
     return user.has_perm("voting.check_document")
