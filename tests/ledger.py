@@ -16,6 +16,8 @@ from assessment.models import (
     Protocol,
     Score,
 )
+from government import guards as commitment_guards
+from government.models import Commitment, CommitmentChange
 from voting.guards import install, remove
 from voting.models import (
     Appeal,
@@ -52,9 +54,20 @@ def empty_assessment() -> None:
     assessment_guards.install(connection)
 
 
+def empty_commitments() -> None:
+    """Delete all commitments, whose steps have guards of their own."""
+    if not CommitmentChange.objects.exists():
+        return
+    commitment_guards.remove(connection)
+    for model in (CommitmentChange, Commitment):
+        model.objects.all().delete()
+    commitment_guards.install(connection)
+
+
 def empty_ledger() -> None:
-    """Delete all vote events and what was made of them, and all rounds of assessment."""
+    """Delete all vote events and what was made of them, rounds of assessment, and commitments."""
     empty_assessment()
+    empty_commitments()
     with guards_lifted():
         Round.objects.exclude(closing_seal=None).update(closing_seal=None)
         for model in (Appeal, Intervention, Result, VoteLeaf, Seal, Block, VoteEvent):

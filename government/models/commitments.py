@@ -219,7 +219,7 @@ def proof_path(instance: CommitmentChange, filename: str) -> str:
 
 
 class CommitmentChange(models.Model):
-    """One step in the life of a commitment, with its evidence. Rows are only ever added.
+    """One step in the life of a commitment, with its evidence. Triggers let rows only be added.
 
     `verb` is "promise", "redate" or one of `commitment_states.MOVES`.
     """

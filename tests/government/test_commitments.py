@@ -11,10 +11,11 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from accounts.actions import erase_account
 from government import commitment_states
 from government.actions.commitments import (
     CommitmentMoved,
@@ -26,9 +27,10 @@ from government.actions.commitments import (
     move_commitment,
     redate_commitment,
 )
+from government.guards import FROZEN_OF_STEP, GUARDS, TABLE
 from government.models import Commitment, CommitmentChange
 from proposals.models import Proposal
-from tests.factories.accounts import MunicipalityFactory
+from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.government import (
     SEEN,
     BodyFactory,
@@ -36,7 +38,9 @@ from tests.factories.government import (
     make_commitment,
     make_referral,
 )
+from tests.ledger import empty_ledger
 from tests.test_readme import section
+from tests.voting.test_guards import installed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -313,3 +317,53 @@ def test_proposal_with_commitments_is_not_lost_by_deleting(call: CallPage) -> No
     commitment = make_commitment()
     with pytest.raises(ProtectedError):
         commitment.answer.delete()
+
+
+def test_guards_are_all_installed() -> None:
+    """SQLite drops a table's triggers whenever a migration rebuilds it."""
+    assert set(GUARDS) <= installed()
+
+
+def test_guards_watch_every_column_but_who_made_the_step() -> None:
+    columns = {field.column for field in CommitmentChange._meta.concrete_fields}
+    assert set(FROZEN_OF_STEP) == columns - {"by_id"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"DELETE FROM {TABLE}",  # noqa: S608 - our own table's name
+        *(f"UPDATE {TABLE} SET {change}" for change in (  # noqa: S608
+            "text = 'Иначе'", "to_due_on = '2030-01-01'", "made_at = '2030-01-01'",
+            "verb = 'drop'", "link = ''", "by_id = (SELECT MAX(id) FROM accounts_user)",
+        )),
+    ],
+)  # fmt: skip
+def test_steps_are_refused_any_change_by_the_database(
+    sql: str, call: CallPage, promoter: User
+) -> None:
+    make_commitment(state="in_part")
+    UserFactory()
+    before = list(CommitmentChange.objects.values())
+    with (
+        pytest.raises(DatabaseError, match="never"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    assert list(CommitmentChange.objects.values()) == before
+
+
+def test_steps_outlive_the_account_of_who_made_them(call: CallPage, promoter: User) -> None:
+    commitment = make_commitment()
+    move_commitment(user=promoter, commitment=commitment, verb="begin", evidence=SEEN)
+    erase_account(account=promoter, by=promoter, keep_name=False)
+    change = commitment.changes.get(verb="begin")
+    assert (change.by, change.text) == (None, SEEN.text)
+
+
+def test_commitments_make_way_for_the_next_test(call: CallPage) -> None:
+    make_commitment()
+    empty_ledger()
+    assert not CommitmentChange.objects.exists()
+    assert set(GUARDS) <= installed()
