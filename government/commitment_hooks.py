@@ -93,5 +93,6 @@ def register_commitment_steps(actions: LogActionRegistry) -> None:
         ("send", _("Send an observation"), _("A resident sent an observation")),
         ("accept", _("Accept an observation"), _("An observation was accepted")),
         ("refuse", _("Refuse an observation"), _("An observation was refused")),
+        ("take_back", _("Take back an observation"), _("A resident took back an observation")),
     ):
         actions.register_action(f"government.{name}_observation", label, message)

@@ -69,6 +69,11 @@ def may_decide_observation(user: Visitor, observation: Observation) -> bool:
     return may_check_observations(user) and observation.author_id != user.pk
 
 
+def may_take_back_observation(user: Visitor, observation: Observation) -> bool:
+    """Whether the person wrote it: nobody else takes it back, staff refuse."""
+    return user.is_authenticated and observation.author_id == user.pk
+
+
 def may_see_observation(user: Visitor, observation: Observation) -> bool:
     """Everybody sees accepted ones, authors their own, moderators all."""
     is_own = user.is_authenticated and observation.author_id == user.pk

@@ -27,6 +27,7 @@ urlpatterns = [
     path("commitments/<int:pk>/observe/", observations.observe, name="observe"),
     path("commitments/steps/<int:pk>/<str:kind>/", commitments.proof, name="commitment_proof"),
     path("commitments/photos/<int:pk>/", observations.observation_photo, name="observation_photo"),
+    path("commitments/seen/<int:pk>/take-back/", observations.take_back, name="take_back"),
     path("proposals/<int:pk>/reply/", reply, name="reply"),
     # For officials without an account, by their link. The rest of the address is the case.
     path("cases/open/<str:key>/", open_case, name="open_case"),

@@ -1,4 +1,4 @@
-"""What residents see of commitments: sent in, accepted or refused by staff, let go of."""
+"""What residents see of commitments: sent in, accepted or refused, taken back, let go of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from wagtail.log_actions import log
 
 from government.commitment_notifications import tell_of_observation
 from government.models import Observation
-from government.permissions import may_decide_observation, may_send_observation
+from government.permissions import (
+    may_decide_observation,
+    may_send_observation,
+    may_take_back_observation,
+)
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -25,8 +29,12 @@ if TYPE_CHECKING:
 State = Observation.State
 
 
+# What is left of one that was taken back: that it was there, and by whom it was decided.
+WORDLESS = {"text": "", "author_name": "", "photo": "", "photo_alt": "", "reason": ""}
+
+
 class ObservationDecided(Exception):
-    """Somebody else decided on it in the meantime; nothing was changed."""
+    """Somebody decided on it, or took it back, in the meantime; nothing was changed."""
 
 
 @transaction.atomic
@@ -107,6 +115,21 @@ def _decide(user: User, observation: Observation, state: str, **columns: str) ->
     verb = "accept" if state == State.ACCEPTED else "refuse"
     log(instance=observation, action=f"government.{verb}_observation", user=user)
     transaction.on_commit(partial(tell_of_observation, observation))
+
+
+@transaction.atomic
+def take_back_observation(*, user: User, observation: Observation) -> None:
+    """Make it as if its author had said nothing: words, name and photo go, and it counts no more.
+
+    Raises `PermissionDenied`, and `ObservationDecided` if it neither waits nor is shown any more.
+    """
+    if not may_take_back_observation(user, observation):
+        raise PermissionDenied
+    standing = Observation.objects.standing().filter(pk=observation.pk)
+    if not standing.update(state=State.TAKEN_BACK, **WORDLESS):
+        raise ObservationDecided
+    _delete_photos([observation])
+    log(instance=observation, action="government.take_back_observation", user=user)
 
 
 def _delete_photos(observations: list[Observation]) -> None:

@@ -33,6 +33,10 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         """Those that everybody may read, the newest first."""
         return self.filter(state=Observation.State.ACCEPTED).order_by("-made_at", "-pk")
 
+    def standing(self) -> ObservationQuerySet:
+        """Those that wait or are shown: what their authors can still take back."""
+        return self.filter(state__in=(Observation.State.WAITING, Observation.State.ACCEPTED))
+
 
 class Observation(models.Model):
     """What a resident saw of a commitment: built or not, in words, perhaps with a photo.
@@ -49,6 +53,7 @@ class Observation(models.Model):
         ACCEPTED = "accepted", _("Shown")
         REFUSED = "refused", _("Refused")
         REPLACED = "replaced", _("Replaced by a later one")
+        TAKEN_BACK = "taken_back", _("Taken back by its author")
 
     commitment = models.ForeignKey(
         Commitment, models.CASCADE, related_name="observations", verbose_name=_("commitment")
@@ -96,11 +101,20 @@ class Observation(models.Model):
                 condition=Q(state="accepted"),
                 name="one_observation_counts",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="taken_back") | Q(text="", author_name="", photo="", reason=""),
+                name="taken_back_keeps_no_words",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["state", "made_at"], name="observation_queue")]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.get_verdict_display()}"
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it waits or is shown, so that its author can take it back."""
+        return self.state in (self.State.WAITING, self.State.ACCEPTED)
 
     @property
     def is_public(self) -> bool:

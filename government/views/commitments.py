@@ -54,9 +54,11 @@ def commitment(request: HttpRequest, pk: int) -> HttpResponse:
     """One promise with all that happened to it, and what residents say of it."""
     found = _visible(request, pk)
     seen = found.observations.accepted().select_related("commitment__proposal")
+    own = found.observations.standing().filter(author=request.user.pk)
     context = {
         "commitment": found,
         "entries": steps_of(found),
+        "own": own if request.user.is_authenticated else (),
         "observations": Paginator(seen, ON_PAGE).get_page(request.GET.get("page")),
         "title": found.what,
     }

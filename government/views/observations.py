@@ -14,12 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.ratelimit import rate_limit
-from government.actions.observations import send_observation
+from government.actions.observations import (
+    ObservationDecided,
+    send_observation,
+    take_back_observation,
+)
 from government.commitment_forms import ObservationForm
 from government.models import Commitment, Observation
 from government.permissions import may_see_observation, may_send_observation
 from proposals.views.files import hand_out
-from proposals.views.holders import lost
+from proposals.views.holders import for_authors, lost
 
 if TYPE_CHECKING:
     from django.http import FileResponse, HttpRequest, HttpResponse
@@ -63,6 +67,29 @@ def _sent(request: HttpRequest, commitment: Commitment, form: ObservationForm) -
     else:
         return True
     return False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@for_authors
+@rate_limit("take-back-observation", "30/h")
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody said, and the button that makes it unsaid."""
+    rows = Observation.objects.filter(author=request.user).select_related("commitment__proposal")
+    observation = get_object_or_404(rows, pk=pk)
+    if request.method == "POST":
+        return _taken_back(request, observation)
+    return render(request, "government/take_back.html", {"observation": observation})
+
+
+def _taken_back(request: HttpRequest, observation: Observation) -> HttpResponse:
+    try:
+        take_back_observation(user=request.user, observation=observation)
+    except ObservationDecided:
+        messages.warning(request, _("It is not shown and does not wait any more."))
+    else:
+        messages.success(request, _("Taken back. Your words and the photo are deleted."))
+    return redirect(observation.commitment)
 
 
 @require_safe

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from wagtail.models import ModelLogEntry
 
 from accounts.actions import erase_account
 from accounts.personal_data import personal_data
@@ -16,12 +17,17 @@ from government.actions.observations import (
     accept_observation,
     refuse_observation,
     send_observation,
+    take_back_observation,
 )
 from government.models import Commitment, Observation
 from tests.factories.accounts import UserFactory
 from tests.factories.government import make_commitment, make_observation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
     from accounts.models import User
     from proposals.models import CallPage
 
@@ -183,3 +189,88 @@ def test_erasing_leaves_what_is_public_and_nothing_else(
     assert shown(commitment) == (1, 0)
     page = stranger.get(commitment.get_absolute_url()).text
     assert ("Анна" in page) is keep_name
+
+
+def with_photo(commitment: Commitment, user: User, *, accepted: bool = True) -> Observation:
+    photo = ContentFile(b"picture", name="photo.jpg")
+    words = {"verdict": "not_built", "text": "CANARY-WORDS", "photo_alt": "CANARY-PHOTO"}
+    return make_observation(commitment, user=user, accepted=accepted, photo=photo, **words)
+
+
+def take_back(observation: Observation) -> str:
+    return f"/en/commitments/seen/{observation.pk}/take-back/"
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_observation_taken_back_leaves_who_decided_and_no_words(
+    accepted: bool,
+    commitment: Commitment,
+    resident: User,
+    stranger: Client,
+    client_of: Callable[[User], Client],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    observation = with_photo(commitment, resident, accepted=accepted)
+    storage, name = observation.photo.storage, observation.photo.name
+    browser, own = client_of(resident), commitment.get_absolute_url()
+    assert f"seen/{observation.pk}/take-back" in browser.get(own).text
+    assert "CANARY-WORDS" in browser.get(take_back(observation)).text
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = browser.post(take_back(observation))
+    assert answer.status_code == 302
+    assert not storage.exists(name)
+    left = Observation.objects.get()
+    assert (left.state, left.text, left.photo_alt, left.author_name) == ("taken_back", "", "", "")
+    assert bool(left.decided_by) is accepted
+    assert shown(commitment) == (0, 0)
+    assert "CANARY" not in f"{stranger.get(own).text}{browser.get(own).text}"
+    assert stranger.get(f"/ru/commitments/photos/{observation.pk}/").status_code == 404
+    log = ModelLogEntry.objects.for_instance(left).order_by("pk")
+    steps = ["send", "accept", "take_back"] if accepted else ["send", "take_back"]
+    assert [entry.action for entry in log] == [f"government.{step}_observation" for step in steps]
+    assert not any("CANARY" in f"{entry.data}{entry.label}" for entry in log)
+
+
+def test_observation_of_somebody_else_is_not_taken_back(
+    commitment: Commitment,
+    resident: User,
+    neighbour: User,
+    moderator: User,
+    stranger: Client,
+    client_of: Callable[[User], Client],
+) -> None:
+    observation = with_photo(commitment, resident)
+    for person in (neighbour, moderator):
+        with pytest.raises(PermissionDenied):
+            take_back_observation(user=person, observation=observation)
+        assert client_of(person).get(take_back(observation)).status_code == 404
+        assert client_of(person).post(take_back(observation)).status_code == 404
+        assert "take-back" not in client_of(person).get(commitment.get_absolute_url()).text
+    assert "login" in stranger.get(take_back(observation))["Location"]
+    assert stranger.post(take_back(observation)).status_code == 403
+    observation.refresh_from_db()
+    assert (observation.state, observation.text) == ("accepted", "CANARY-WORDS")
+
+
+def test_observation_is_decided_or_taken_back_not_both(
+    commitment: Commitment, resident: User, moderator: User, client_of: Callable[[User], Client]
+) -> None:
+    observation = with_photo(commitment, resident, accepted=False)
+    stale = Observation.objects.get(pk=observation.pk)
+    take_back_observation(user=resident, observation=observation)
+    with pytest.raises(ObservationDecided):
+        accept_observation(user=moderator, observation=stale)
+    page = client_of(resident).post(take_back(observation), follow=True)
+    assert "does not wait any more" in page.text
+    assert "<form class" not in client_of(resident).get(take_back(observation)).text
+    assert states() == ["taken_back"]
+    make_observation(commitment, user=resident, verdict="built")
+    assert shown(commitment) == (1, 0)
+
+
+def test_words_of_what_was_taken_back_are_refused_by_the_database(
+    commitment: Commitment, resident: User
+) -> None:
+    observation = with_photo(commitment, resident)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Observation.objects.filter(pk=observation.pk).update(state="taken_back")
