@@ -16,10 +16,10 @@ from government.models import Observation
 from government.notifications import body_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from accounts.models import User
-    from government.models import Commitment
+    from government.models import Commitment, Official
 
 REMINDER = "government/mail/commitment_due"
 OBSERVATION = "government/mail/observation"
@@ -33,12 +33,43 @@ def reminder_context(commitment: Commitment, language: str) -> dict[str, Any]:
     return {"commitment": commitment, "body": body, "url": url}
 
 
-def tell_owner(commitment: Commitment) -> None:
-    """Queue the reminder to the body that promised; nothing if it has no address."""
-    if commitment.body.email:
-        language = settings.LANGUAGE_CODE
-        mail = render_mail(REMINDER, language, reminder_context(commitment, language))
-        deliver_mail.enqueue(*mail, commitment.body.email)
+def tell_owner(commitment: Commitment, *, is_escalated: bool) -> None:
+    """Queue the reminder to those who promised; nothing if nobody of them has an address."""
+    language = settings.LANGUAGE_CODE
+    mail = render_mail(REMINDER, language, reminder_context(commitment, language))
+    for address in owners(commitment, is_escalated=is_escalated):
+        deliver_mail.enqueue(*mail, address)
+
+
+def owners(commitment: Commitment, *, is_escalated: bool) -> list[str]:
+    """Addresses of whoever is in charge, and once it is overdue of the body's head, each once.
+
+    The body's own address stands in where the body has nobody on file. Three queries at most.
+    """
+    body = commitment.body
+    people = [person_in_charge(commitment), body.head if is_escalated else None]
+    addresses = [one.email for one in people if one and one.email] or [body.email]
+    return [address for address in dict.fromkeys(addresses) if address]
+
+
+def person_in_charge(commitment: Commitment) -> Official | None:
+    """Whom the promise names, else who has the case, gets the body's referrals, or is its head.
+
+    Names as staff and officials write them: a person's, with the position or without, or that of
+    a department, whose lead it is then. Two queries.
+    """
+    named, has_case = commitment.owner_name.casefold(), commitment.answer.referral.official_id
+    departments = commitment.body.departments.all()
+    leads = {one.lead_id for one in departments if one.name.casefold() == named}
+    ways: tuple[Callable[[Official], bool], ...] = (
+        lambda one: named in (one.name.casefold(), one.shown.casefold()),
+        lambda one: one.pk in leads,
+        lambda one: one.pk == has_case,
+        lambda one: one.gets_referrals,
+        lambda one: one.is_head,
+    )
+    people = list(commitment.body.officials.reachable())
+    return next((one for is_in_charge in ways for one in people if is_in_charge(one)), None)
 
 
 def tell_staff(commitment: Commitment) -> None:

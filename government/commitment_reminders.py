@@ -1,6 +1,7 @@
 """When the owner of a commitment is reminded, and who is told besides. Pure, no Django.
 
-Before the day only the body is; from the first day after it staff are too, and again each month.
+Before the day only who is in charge; from the first day after it the head of the body and staff
+too, and again each month.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ def step_reached(days_left: int) -> int | None:
     return STEPS[-1] - beyond // EVERY * EVERY if beyond >= 0 else reached[-1]
 
 
-def is_told_to_staff(step: int) -> bool:
-    """Whether staff hear of it too: only once the day has passed.
+def is_escalated(step: int) -> bool:
+    """Whether staff and the head of the body hear of it too: only once the day has passed.
 
-    >>> is_told_to_staff(0), is_told_to_staff(-1)
+    >>> is_escalated(0), is_escalated(-1)
     (False, True)
     """
     return step < 0

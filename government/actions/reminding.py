@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from government.commitment_notifications import tell_owner, tell_staff
-from government.commitment_reminders import STEPS, is_told_to_staff, step_reached
+from government.commitment_reminders import STEPS, is_escalated, step_reached
 from government.models import Commitment, CommitmentQuerySet, CommitmentReminder
 
 
@@ -16,7 +16,8 @@ def commitments_to_remind() -> CommitmentQuerySet:
     """Open ones of public proposals whose first reminder has come."""
     until = timezone.localdate() + timedelta(days=STEPS[0])
     found = Commitment.objects.public().open().filter(due_on__lte=until)
-    return found.select_related("body", "proposal").order_by("due_on", "pk")
+    rows = found.select_related("body", "proposal", "answer__referral")
+    return rows.order_by("due_on", "pk")
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def remind_of_commitment(*, commitment: Commitment) -> bool:
     )
     if not is_new:
         return False
-    tell_owner(commitment)
-    if is_told_to_staff(step):
+    tell_owner(commitment, is_escalated=is_escalated(step))
+    if is_escalated(step):
         tell_staff(commitment)
     return True

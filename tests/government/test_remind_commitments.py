@@ -16,7 +16,13 @@ from django.utils import timezone
 from government.actions.commitments import redate_commitment
 from government.models import Commitment, CommitmentReminder
 from proposals.models import Proposal
-from tests.factories.government import make_commitment
+from tests.factories.government import (
+    DepartmentFactory,
+    OfficialFactory,
+    make_answer,
+    make_commitment,
+    make_referral,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -118,3 +124,69 @@ def test_body_without_an_address_keeps_nobody_from_being_told(
     with at(DUE + timedelta(days=1)):
         run()
     assert promoter.email in {mail.to[0] for mail in mailoutbox}
+
+
+def heard(commitment: Commitment, mailoutbox: list[Any], days: int) -> list[str]:
+    """Who of the body gets mail so many days after it was due."""
+    mailoutbox.clear()
+    commitment.reminders.all().delete()
+    with at(DUE + timedelta(days=days)):
+        run()
+    body = commitment.body
+    names = {body.email: body.email}
+    names |= {official.email: official.name for official in body.officials.all()}
+    return [names[mail.to[0]] for mail in mailoutbox if mail.to[0] in names]
+
+
+@pytest.mark.parametrize(
+    ("owner", "before"),
+    [
+        ("Отдел связи", "Руководитель отдела"),
+        ("отдел СВЯЗИ", "Руководитель отдела"),
+        ("Служащий", "Служащий"),
+        ("Служащий, инженер", "Служащий"),
+        ("Кто-то ещё", "Получатель"),
+        ("", "Получатель"),
+    ],
+)
+def test_who_is_named_is_reminded_and_the_head_once_it_is_late(
+    owner: str, before: str, commitment: Commitment, mailoutbox: list[Any]
+) -> None:
+    body = commitment.body
+    Commitment.objects.update(owner_name=owner)
+    lead = OfficialFactory(body=body, name="Руководитель отдела")
+    DepartmentFactory(body=body, name="Отдел связи", lead=lead)
+    OfficialFactory(body=body, name="Служащий", position="инженер")
+    OfficialFactory(body=body, name="Получатель", gets_referrals=True)
+    OfficialFactory(body=body, name="Глава", is_head=True)
+    assert heard(commitment, mailoutbox, -3) == [before]
+    assert heard(commitment, mailoutbox, 1) == [before, "Глава"]
+
+
+def test_whoever_left_office_is_not_reminded(commitment: Commitment, mailoutbox: list[Any]) -> None:
+    body = commitment.body
+    Commitment.objects.update(owner_name="Отдел связи")
+    lead = OfficialFactory(body=body, name="Бывший", is_active=False)
+    DepartmentFactory(body=body, name="Отдел связи", lead=lead)
+    OfficialFactory(body=body, name="Без поручений")
+    assert heard(commitment, mailoutbox, 1) == [body.email]
+    OfficialFactory(body=body, name="Глава", is_head=True)
+    assert heard(commitment, mailoutbox, 1) == ["Глава"]  # once, though asked for twice
+    assert heard(commitment, mailoutbox, -3) == ["Глава"]
+
+
+def test_who_has_the_case_is_reminded_unless_another_body_promised(
+    call: CallPage, mailoutbox: list[Any]
+) -> None:
+    with at(MADE):
+        referral = make_referral(call=call)
+        OfficialFactory(body=referral.body, name="Получатель", gets_referrals=True)
+        referral.official = OfficialFactory(body=referral.body, name="Кому передали")
+        referral.save()
+        answer = make_answer(referral)
+        own = make_commitment(answer=answer, due_on=DUE)
+    assert heard(own, mailoutbox, -3) == ["Кому передали"]
+    other = OfficialFactory(name="Глава другого", is_head=True)
+    Commitment.objects.update(body=other.body)
+    own.refresh_from_db()
+    assert heard(own, mailoutbox, -3) == ["Глава другого"]
