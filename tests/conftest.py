@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from home.models import HomePage
 from tests.factories.accounts import UserFactory
@@ -39,6 +40,22 @@ def _source_language() -> Iterator[None]:
 def _empty_cache() -> None:
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _not_indexed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Indexing every page took a fifth of the suite; a test that searches asks for `indexed`."""
+    if "indexed" in request.fixturenames:
+        yield
+        return
+    monkeypatch.setitem(settings.MODELSEARCH_BACKENDS["default"], "AUTO_UPDATE", False)
+    with disable_reference_index_auto_update():
+        yield
+
+
+@pytest.fixture
+def indexed() -> None:
+    """What is saved can be found by a search, and the places that use it are known."""
 
 
 @pytest.fixture(autouse=True)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 ROWS = {row["title"]: row for row in read("proposals")["proposal"]}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "indexed")]
 
 
 def run() -> dict[str, Any]:

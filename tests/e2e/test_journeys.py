@@ -459,11 +459,26 @@ def news_index(editor: Visitor) -> str:
     return str(lists[0]["id"])
 
 
-@pytest.mark.parametrize("language", ["ru", "en", "ja"])
+LOOKS: dict[str, dict[str, object]] = {
+    "phone": PHONE,
+    "dark": {"color_scheme": "dark"},
+    "tablet": {"viewport": {"width": 768, "height": 1000}},
+}
+EVERY_RUN = {("ru", "phone"), ("en", "dark"), ("ja", "tablet")}  # The other pairs at night.
+
+
 @pytest.mark.parametrize(
-    "options",
-    [PHONE, {"color_scheme": "dark"}, {"viewport": {"width": 768, "height": 1000}}],
-    ids=["phone", "dark", "tablet"],
+    ("language", "options"),
+    [
+        pytest.param(
+            language,
+            LOOKS[look],
+            id=f"{look}-{language}",
+            marks=[] if (language, look) in EVERY_RUN else pytest.mark.slow,
+        )
+        for language in ("ru", "en", "ja")
+        for look in LOOKS
+    ],
 )
 def test_public_pages_are_accessible(
     language: str, options: dict[str, object], visitor: Come

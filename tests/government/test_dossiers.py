@@ -87,6 +87,7 @@ def test_dossier_of_a_proposal_without_a_round_has_no_votes(call: CallPage) -> N
     assert snapshot["version"] == VERSION
 
 
+@pytest.mark.usefixtures("indexed")
 def test_dossier_lists_similar_public_proposals(call: CallPage) -> None:
     one = ProposalFactory(call=call, title="Датчики паводка на притоках Амура")
     other = ProposalFactory(call=call, title="Датчики паводка на притоках Амура ниже")

@@ -49,6 +49,7 @@ def test_export_proposals_writes_each_format(
     assert content_of(client_of(promoter), name)
 
 
+@pytest.mark.usefixtures("indexed")
 def test_export_proposals_holds_what_the_list_shows(
     promoter: User, client_of: Callable, call: CallPage
 ) -> None:
@@ -59,6 +60,7 @@ def test_export_proposals_holds_what_the_list_shows(
     assert list(data["meta"]["filters"].values()) == [data["rows"][0]["status"], "мост"]
 
 
+@pytest.mark.usefixtures("indexed")
 def test_export_proposals_is_logged_without_what_was_searched_for(
     promoter: User, staff_of: Callable, call: CallPage
 ) -> None:

@@ -254,6 +254,7 @@ def test_detail_says_the_language_of_the_text(stranger: Client, call: CallPage) 
     assert '<h1 lang="ja">' in response.text
 
 
+@pytest.mark.usefixtures("indexed")
 def test_similar_finds_what_shares_words(stranger: Client, call: CallPage) -> None:
     one = ProposalFactory(call=call, title="Датчики паводка на Амуре", summary="Датчики воды")
     two = ProposalFactory(call=call, title="Датчик уровня воды для паводков", summary="Амур")

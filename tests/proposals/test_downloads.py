@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from proposals.models import CallPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexed")]
 LIST = "/ru/proposals/"
 Status = Proposal.Status
 # Phases, themes with places, counts; site, calls, themes and places by key; two for the circle.

@@ -114,6 +114,7 @@ def test_personal_data_has_what_an_author_answered(asked: MergePart, resident: U
 # Staff -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("indexed")
 def test_moderator_proposes_a_merge_from_the_decision_page(
     call: CallPage, moderator: User, staff_of: Callable[[User], Client]
 ) -> None:

@@ -268,6 +268,7 @@ def test_menu_and_front_page_lead_to_what_is_due(
         assert "?queue=" not in staff_of(promoter).get("/admin/").text
 
 
+@pytest.mark.usefixtures("indexed")
 def test_sending_in_counts_likely_duplicates(
     call: CallPage,
     resident: User,

@@ -397,6 +397,7 @@ def test_claimed_draft_is_personal_data_and_goes_with_the_account(
     assert not Proposal.objects.exists()
 
 
+@pytest.mark.usefixtures("indexed")
 def test_similar_finds_no_ownerless_draft_and_the_index_holds_it_once_claimed(
     stranger: Client, draft: Proposal, resident: User
 ) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from proposals.models import CallPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexed")]
 
 
 def found(client: Client, text: str, language: str = "ru") -> str:

@@ -110,6 +110,7 @@ def _queries_of(client: Client, url: str) -> int:
     return len(queries)
 
 
+@pytest.mark.usefixtures("indexed")
 @pytest.mark.parametrize("query", ["", "?status=supporting&ordering=-supports", "?q=паводок"])
 def test_list_costs_the_same_queries_for_any_number_of_rows(
     query: str, call: CallPage, moderator: User, staff_of: SignIn
@@ -148,6 +149,7 @@ def test_list_filters_and_sorts(call: CallPage, moderator: User, staff_of: SignI
     assert set(listed("?ordering=evil;drop")) == {few.pk, many.pk, elsewhere.pk}
 
 
+@pytest.mark.usefixtures("indexed")
 def test_list_finds_by_words_and_by_number(
     call: CallPage, moderator: User, staff_of: SignIn
 ) -> None:

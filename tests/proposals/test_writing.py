@@ -296,6 +296,7 @@ def test_mine_empty_says_what_next(browser: Client, home: Any) -> None:
     assert url("start") in browser.get(url("mine")).content.decode()
 
 
+@pytest.mark.usefixtures("indexed")
 def test_similar_shows_public_ones_only(
     client: Client, proposal: Proposal, draft: Proposal
 ) -> None:
