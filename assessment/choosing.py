@@ -1,4 +1,7 @@
-"""Which proposals of a call a round may take, and which of them by quota. Reads only."""
+"""Which proposals of a call a round may take, which of them by quota, and what themes were sent.
+
+Reads only.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,19 @@ def chosen_by_quota(round_: AssessmentRound, places: int) -> list[int]:
 
     Inside a theme: most supports first, then the earlier published, then the lower number.
     """
-    sent_in = Proposal.objects.filter(call=round_.call_id, submitted_at__isnull=False)
-    counts = dict(sent_in.order_by().values_list("category").annotate(Count("pk")))
     candidates = [
         Candidate(one.pk, one.support_count, one.category_id, one.published_at)
         for one in takeable(round_)
         if one.published_at
     ]
     ranked = [(one.pk, one.category) for one in rank(candidates)]
-    # None, for no theme, stands last: themes are named in the order of their numbers.
-    ordered = dict(sorted(counts.items(), key=lambda item: (item[0] is None, item[0] or 0)))
-    return select(ranked, ordered, places)
+    return select(ranked, sent_in_by_theme(round_.call_id), places)
+
+
+def sent_in_by_theme(call_id: int) -> dict[int | None, int]:
+    """How many proposals each theme of a call was sent, in the order of their numbers; the last
+    is None, for no theme. One query.
+    """
+    sent_in = Proposal.objects.filter(call=call_id, submitted_at__isnull=False)
+    counts = dict(sent_in.order_by().values_list("category").annotate(Count("pk")))
+    return dict(sorted(counts.items(), key=lambda item: (item[0] is None, item[0] or 0)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.template.defaultfilters import yesno
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from assessment.public_lists import protocol_table
+from assessment.words import in_percent
 from home.exports import Column, Listing
 from home.words import said
 
@@ -24,7 +26,7 @@ def protocol_listing(protocol: Protocol) -> Listing:
     quorum = told["quorum"]
     return Listing(
         title=said(told["round"]["title"])[0],
-        columns=_columns(scales),
+        columns=_columns(scales, bool(told.get("selection"))),
         rows=[_row(line) for line in protocol_table(told)],
         site=said(told["committee"]["name"])[0],
         language=get_language() or "ru",
@@ -40,10 +42,11 @@ def protocol_listing(protocol: Protocol) -> Listing:
     )
 
 
-def _columns(scales: list[dict[str, Any]]) -> list[Column]:
+def _columns(scales: list[dict[str, Any]], selects: bool) -> list[Column]:
     columns = [
         Column("place", pgettext("in a ranking", "Place"), "integer"),
         Column("place_by_scores", _("Place by scores"), "integer"),
+        *([Column("is_selected", _("Selected"))] if selects else []),
         Column("proposal", pgettext("number of a proposal", "No."), "integer"),
         Column("title", _("Title"), width=60),
         Column("total", _("Total"), "decimal"),
@@ -52,10 +55,10 @@ def _columns(scales: list[dict[str, Any]]) -> list[Column]:
     ]
     for place, row in enumerate(scales):
         name = said(row["name"])[0]
-        columns.append(Column(f"mean-{place}", f"{name} ({row['weight']})", "decimal"))
+        columns.append(Column(f"mean-{place}", f"{name} ({in_percent(row['weight'])})", "decimal"))
         columns.append(Column(f"spread-{place}", _("%(name)s: from, to") % {"name": name}))
     columns.append(Column("stops", _("Excluded by"), width=40))
-    columns.append(Column("place_reason", _("Why the place was given by hand"), width=40))
+    columns.append(Column("place_reason", _("Why it was decided by hand"), width=40))
     return columns
 
 
@@ -68,4 +71,7 @@ def _row(line: dict[str, Any]) -> dict[str, Any]:
     row["stops"] = "; ".join(
         f"{said(name)[0]}: {', '.join(reasons)}" for name, reasons in line["stopped_by"]
     )
-    return row | {"place_reason": line["place_reason"]}
+    return row | {
+        "place_reason": line["place_reason"],
+        "is_selected": yesno(line.get("is_selected"), f"{_('yes')},{_('no')},"),
+    }

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils import timezone
 
 from assessment.models import Assignment, Criterion, Score
 from assessment.ranking import Finding, Scale, Sheet, find
@@ -26,11 +27,23 @@ class Progress:
     readers: int
     sent: int
     recused: int
-    is_disputed: bool
+    reviewers_disagree: bool
 
     @property
     def is_read(self) -> bool:
         return 0 < self.readers == self.sent
+
+    @property
+    def waits_for_sheets(self) -> bool:
+        """Whether reviewers who may still score have time left to do so."""
+        in_time = timezone.now() < self.assessed.round.due_at
+        return in_time and self.sent < self.readers and not self.assessed.is_gone
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether it may be told that reviewers disagree, and they do."""
+        shows = not self.waits_for_sheets and not self.assessed.is_gone
+        return shows and self.reviewers_disagree
 
     @property
     def waits_for_discussion(self) -> bool:
@@ -76,33 +89,31 @@ def sheet_of(scores: dict[int, Score]) -> Sheet:
 
 
 def progress_of(round_: AssessmentRound) -> list[Progress]:
-    """How far each proposal is. A dispute shows only once all of its readers are done, so that it
-    tells nobody of the first sheets. Five queries.
+    """How far each proposal is. A dispute shows only once all of its readers are done, or scores
+    are due, so that it tells nobody of the first sheets. Five queries.
+
+    Whose term ended before they sent their sheet is no reader any more.
     """
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
-    rows = Assignment.objects.filter(assessed__round=round_.pk)
-    for assessed, recusal, sent in rows.values_list("assessed_id", "recusal", "submitted_at"):
-        counts[assessed][2 if recusal else 0] += 1
-        counts[assessed][1] += sent is not None
+    rows = Assignment.objects.filter(assessed__round=round_.pk).select_related("membership")
+    for row in rows.defer("draft", "recusal_note"):
+        counts[row.assessed_id][0] += not row.is_lost
+        counts[row.assessed_id][1] += row.is_submitted
+        counts[row.assessed_id][2] += row.is_recused
     findings = findings_of(round_)
     limit = Fraction(round_.spread_max)
     return [
-        Progress(
-            assessed,
-            *counts[assessed.pk],
-            0 < counts[assessed.pk][0] == counts[assessed.pk][1]
-            and findings[assessed.proposal_id].is_disputed(limit),
-        )
-        for assessed in round_.assessed.select_related("proposal")
+        Progress(one, *counts[one.pk], findings[one.proposal_id].is_disputed(limit))
+        for one in round_.assessed.select_related("proposal", "round")
     ]
 
 
 def is_disputed(assignment: Assignment) -> bool:
-    """Whether all readers of the proposal are done and disagree. Four queries."""
+    """Whether its readers disagree, and all are done or scores are due. Five queries."""
     readers = Assignment.objects.counted().filter(assessed=assignment.assessed_id)
-    if readers.filter(submitted_at__isnull=True).exists():
-        return False
     round_ = assignment.assessed.round
+    if timezone.now() < round_.due_at and readers.waiting().exists():
+        return False
     scales = scales_of(criteria_of_round(round_))
     scores = latest_scores(Q(assignment__in=readers))
     found = find(assignment.assessed_id, scales, [sheet_of(one) for one in scores.values()])

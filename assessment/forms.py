@@ -133,10 +133,26 @@ class QuotaForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Another place for a proposal, and why."""
+    """Another place for a proposal, or another word on its selection, and why."""
+
+    def __init__(self, selects: bool, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not selects:
+            del self.fields["selected"]
 
     place = forms.IntegerField(
         label=pgettext_lazy("in a ranking", "Place"), min_value=1, max_value=10_000, required=False
+    )
+    selected = forms.TypedChoiceField(
+        label=_("Selection"),
+        required=False,
+        empty_value=None,
+        coerce=lambda value: value == "yes",
+        choices=[
+            ("", _("as the rule says")),
+            ("yes", _("take it by hand")),
+            ("no", _("leave it out by hand")),
+        ],
     )
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs=REASON)

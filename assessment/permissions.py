@@ -36,9 +36,21 @@ class Refusal(TextChoices):
     NO_PROPOSALS = "no_proposals", _("Take proposals into the round first.")
     NO_REVIEWERS = "no_reviewers", _("A proposal has nobody left who may read it.")
     NO_QUORUM = "no_quorum", _("Fewer members took part than the quorum asks for.")
+    EARLY = "early", _("Sheets are missing, and scores are not due yet.")
     TOO_FEW = "too_few", _("The committee has fewer members with an account than its quorum.")
     UNDISCUSSED = "undiscussed", _("Proposals that reviewers disagree on have to be discussed.")
     RECUSED = "recused", _("You are recused from this proposal and do not score it.")
+    CONFLICT = (
+        "conflict",
+        _("You or your organisation wrote this proposal, so you do not score it."),
+    )
+    TERM_OVER = "term_over", _("Your term of office is over: you score no more.")
+    GONE = "gone", _("The proposal was withdrawn, archived or merged: it is not scored any more.")
+    NOT_SHORTLISTED = (
+        "not_shortlisted",
+        _("A proposal is not on the shortlist any more. Leave it out, then begin."),
+    )
+    NOT_SELECTING = "not_selecting", _("This round only ranks: it selects nobody.")
     NOT_DECLARED = "not_declared", _("Declare first whether you have a conflict of interest.")
     SENT = "sent", _("This sheet was sent in already.")
     NOT_DISPUTED = "not_disputed", _("Only scores that reviewers disagree on are changed.")
@@ -124,7 +136,11 @@ def refuse_not_reading(round_: AssessmentRound) -> None:
 def refuse_sheet(assignment: Assignment) -> None:
     """Raises `AssessmentRefused` for who may not fill in this sheet now."""
     refuse_not_reading(assignment.assessed.round)
+    if assignment.assessed.is_gone:
+        raise AssessmentRefused(Refusal.GONE)
     if assignment.is_recused:
         raise AssessmentRefused(Refusal.RECUSED)
+    if assignment.membership.is_over:
+        raise AssessmentRefused(Refusal.TERM_OVER)
     if assignment.declared_at is None:
         raise AssessmentRefused(Refusal.NOT_DECLARED)

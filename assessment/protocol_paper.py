@@ -11,7 +11,14 @@ from django.utils.translation import pgettext
 
 from accounts.notifications import absolute_url
 from assessment.models import Membership
-from assessment.public_lists import protocol_table, recusal_lines
+from assessment.public_lists import (
+    by_hand_in_words,
+    gone_in_words,
+    protocol_table,
+    recusal_lines,
+    selection_lines,
+)
+from assessment.words import call_of, in_percent
 from home.papers import shared_words, typeset
 from home.words import said
 
@@ -39,6 +46,7 @@ def paper_data(protocol: Protocol, language: str) -> dict[str, Any]:
         "criteria": [_criterion(row) for row in told["sheet"]["criteria"]],
         "rows": [_row(line) for line in protocol_table(told)],
         "members": [_member(row) for row in told["members"]],
+        "selection": selection_lines(told),
         "recusals": [
             _("%(name)s, proposal No. %(number)s: %(kind)s")
             % {"name": name, "number": number, "kind": kind}
@@ -59,7 +67,7 @@ def _facts(protocol: Protocol, committee: str) -> list[dict[str, str]]:
     quorum, sheets = protocol.contents["quorum"], protocol.contents["sheets"]
     facts = [
         (_("Committee"), committee),
-        (_("Call"), protocol.contents["round"]["call"]),
+        (_("Call"), call_of(protocol.contents)),
         (_("Protocol of"), _day(protocol.made_at)),
         (_("Members"), str(quorum["members"])),
         (_("Quorum"), str(quorum["needed"])),
@@ -74,7 +82,7 @@ def _criterion(row: dict[str, Any]) -> dict[str, str]:
     is_stop = row["kind"] == "stop"
     anchors = [("0", row["low"]), ("5", row["middle"]), ("10", row["high"])]
     words = "; ".join(f"{place} = {said(text)[0]}" for place, text in anchors if text)
-    weight = pgettext("criterion", "hard stop, yes or no") if is_stop else row["weight"]
+    weight = pgettext("criterion", "hard stop, yes or no") if is_stop else in_percent(row["weight"])
     return {"name": said(row["name"])[0], "weight": str(weight), "words": words}
 
 
@@ -84,9 +92,12 @@ def _row(line: dict[str, Any]) -> dict[str, str]:
         % {"stop": said(name)[0], "reasons": "; ".join(reasons)}
         for name, reasons in line["stopped_by"]
     ]
+    if line.get("gone"):
+        notes.append(gone_in_words(line["gone"]))
     if line["place_reason"]:
-        words = _("Place %(place)s by scores; moved by hand: %(reason)s")
-        notes.append(words % {"place": line["place_by_scores"], "reason": line["place_reason"]})
+        notes.append(f"{by_hand_in_words(line)} {line['place_reason']}")
+    if line.get("is_selected"):
+        notes.append(_("Selected"))
     return {
         "place": "—" if line["place"] is None else str(line["place"]),
         "number": str(line["proposal"]),
@@ -127,6 +138,7 @@ def _labels() -> dict[str, str]:
         "member": pgettext("of a committee", "Member"),
         "took_part": _("Took part"),
         "recusals": _("Recusals"),
+        "selection": _("Selection"),
         "hash": _("SHA-256 of the contents"),
         "address": _("On the site"),
     }

@@ -6,16 +6,18 @@ it as one hash with a secret salt: whoever may see them later can show that none
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from assessment.findings import criteria_of_round, findings_of, scales_of
+from assessment.hashes import hash_of
 from assessment.models import Assignment, Committee, Score
 from assessment.ranking import rank, reorder
-from voting.rules import canonical
+from assessment.selecting import selection_of
+from proposals.clock import site_day
+from proposals.models import CallPage
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -23,17 +25,8 @@ if TYPE_CHECKING:
     from assessment.models import AssessedProposal, AssessmentRound
     from assessment.ranking import Finding
 
-VERSION = 1
+VERSION = 2  # 1 knew of no selection
 SPREAD_MIN_SHEETS = 2  # of a single sheet the "spread" would be somebody's very score
-
-
-def hash_of(contents: dict[str, Any]) -> str:
-    """SHA-256 of the canonical JSON, in hexadecimal.
-
-    >>> hash_of({"b": 1, "a": 2}) == hash_of({"a": 2, "b": 1})
-    True
-    """
-    return hashlib.sha256(canonical(contents)).hexdigest()
 
 
 def points(value: Fraction) -> str:
@@ -48,13 +41,45 @@ def points(value: Fraction) -> str:
 
 
 def computed_places(round_: AssessmentRound) -> list[tuple[int, Finding]]:
-    """Places by the scores alone, best first. Four queries."""
+    """Places by the scores alone, best first. Five queries."""
+    return _ranked(round_, findings_of(round_))
+
+
+def _ranked(round_: AssessmentRound, findings: dict[int, Finding]) -> list[tuple[int, Finding]]:
     scales = scales_of(criteria_of_round(round_))
-    return rank(findings_of(round_).values(), scales)
+    gone = {*round_.assessed.gone().values_list("proposal_id", flat=True)}
+    return rank([found for number, found in findings.items() if number not in gone], scales)
+
+
+def standing_of(round_: AssessmentRound) -> Standing:
+    """Places by scores and in the end, and who is selected, as things are now. Ten queries."""
+    findings = findings_of(round_)
+    ranked = _ranked(round_, findings)
+    rows = list(round_.assessed.select_related("proposal__figures"))
+    by_hand = {row.proposal_id: row.place_by_hand for row in rows if row.place_by_hand}
+    final = reorder([(place, found.proposal) for place, found in ranked], by_hand)
+    by_scores = {found.proposal: place for place, found in ranked}
+    return Standing(rows, findings, by_scores, final, selection_of(round_, rows, final))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where each proposal of a round stands; places are by proposal."""
+
+    rows: list[AssessedProposal]
+    findings: dict[int, Finding]
+    by_scores: dict[int, int]
+    final: dict[int, int]
+    selection: dict[str, Any] | None
+
+    def is_selected(self, number: int) -> bool | None:
+        """None where the round only ranks."""
+        return number in self.selection["chosen"] if self.selection else None
 
 
 def contents_of(round_: AssessmentRound, salt: str) -> dict[str, Any]:
-    """The whole protocol as it would be now. About fifteen queries, for any number of proposals."""
+    """The whole protocol as it would be now. About twenty queries, for any number of proposals."""
+    standing = standing_of(round_)
     return {
         "version": VERSION,
         "round": _round_part(round_),
@@ -63,7 +88,8 @@ def contents_of(round_: AssessmentRound, salt: str) -> dict[str, Any]:
         "sheet_hash": round_.sheet_hash,
         "quorum": quorum_part(round_),
         "members": _members(round_),
-        "proposals": _proposals(round_),
+        "proposals": _proposals(round_, standing),
+        "selection": standing.selection,
         "recusals": _recusals(round_),
         "sheets": _sheet_counts(round_),
         "sheets_hash": _sheets_hash(round_, salt),
@@ -74,7 +100,11 @@ def _round_part(round_: AssessmentRound) -> dict[str, Any]:
     return {
         "id": round_.pk,
         "title": round_.title,
-        "call": round_.call.title,
+        "call": dict(
+            CallPage.objects.filter(translation_key=round_.call.translation_key, live=True)
+            .order_by("locale__language_code")
+            .values_list("locale__language_code", "title")
+        ),
         "opened_at": round_.opened_at and round_.opened_at.isoformat(),
         "due_at": round_.due_at.isoformat(),
         "ended_at": round_.ended_at and round_.ended_at.isoformat(),
@@ -89,19 +119,20 @@ def _committee_part(committee: Committee) -> dict[str, Any]:
 
 def quorum_part(round_: AssessmentRound) -> dict[str, int]:
     """How many members there are, how many had to take part and how many did. Two queries."""
-    members = voting_members(round_).count()
+    members = voting_members(round_)
     sent = Assignment.objects.filter(assessed__round=round_.pk, submitted_at__isnull=False)
-    took_part = sent.values("membership").distinct().count()
+    count = members.count()
     return {
-        "members": members,
-        "needed": round_.committee.quorum_for(members),
-        "took_part": took_part,
+        "members": count,
+        "needed": round_.committee.quorum_for(count),
+        # Who had no vote when reading began fills no quorum, whatever they sent in.
+        "took_part": members.filter(pk__in=sent.values("membership")).count(),
     }
 
 
 def voting_members(round_: AssessmentRound) -> Any:
     """Members in office when reading began, or now before it begins; not its secretaries."""
-    day = timezone.localdate(round_.opened_at) if round_.opened_at else None
+    day = site_day(round_.opened_at) if round_.opened_at else None
     return round_.committee.memberships.in_office(day).voting().in_order()
 
 
@@ -120,25 +151,22 @@ def _members(round_: AssessmentRound) -> list[dict[str, Any]]:
     ]
 
 
-def _proposals(round_: AssessmentRound) -> list[dict[str, Any]]:
+def _proposals(round_: AssessmentRound, standing: Standing) -> list[dict[str, Any]]:
     """One entry for each proposal, best place first, those without a place at the end."""
-    findings = findings_of(round_)
-    ranked = rank(findings.values(), scales_of(criteria_of_round(round_)))
-    computed = {found.proposal: place for place, found in ranked}
-    rows = list(round_.assessed.select_related("proposal"))
-    by_hand = {row.proposal_id: row.place_by_hand for row in rows if row.place_by_hand}
-    final = reorder([(place, found.proposal) for place, found in ranked], by_hand)
     reasons = _stop_reasons(round_)
     told = [
-        _finding_part(row, findings[row.proposal_id], reasons)
+        _finding_part(row, standing.findings[row.proposal_id], reasons)
         | {
-            "place_by_scores": computed.get(row.proposal_id),
-            "place": final.get(row.proposal_id),
+            "place_by_scores": standing.by_scores.get(row.proposal_id),
+            "place": standing.final.get(row.proposal_id),
+            "is_placed_by_hand": row.place_by_hand is not None,
+            "is_selected": standing.is_selected(row.proposal_id),
+            "is_selected_by_hand": row.selected_by_hand is not None,
             "place_reason": row.place_reason,
         }
-        for row in rows
+        for row in standing.rows
     ]
-    last = len(rows) + 1
+    last = len(told) + 1
     return sorted(told, key=lambda one: (one["place"] or last, one["proposal"]))
 
 
@@ -161,6 +189,7 @@ def _finding_part(
             for stop in found.stopped
         ],
         "discussed": row.discussed_at is not None,
+        "gone": row.proposal.status if row.is_gone else "",
     }
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessment.findings import criteria_of_round
+from assessment.hashes import hash_of
 from assessment.models import Assignment, Committee, Decision, Membership
+from home.words import said
+from proposals.models import Proposal
 
 if TYPE_CHECKING:
     from assessment.models import AssessmentRound
@@ -51,6 +56,8 @@ def protocol_context(round_: AssessmentRound) -> dict[str, Any]:
         "protocol": protocol,
         "table": protocol_table(protocol.contents) if protocol else [],
         "recusals": recusal_lines(protocol.contents) if protocol else [],
+        "selection": selection_lines(protocol.contents) if protocol else [],
+        "is_intact": protocol and hash_of(protocol.contents) == protocol.contents_hash,
     }
 
 
@@ -66,9 +73,65 @@ def protocol_table(contents: dict[str, Any]) -> list[dict[str, Any]]:
                 for number in scales
             ],
             "stopped_by": [(names[stop["criterion"]], stop["reasons"]) for stop in row["stops"]],
+            "by_hand": by_hand_in_words(row),
+            "gone_in_words": gone_in_words(row["gone"]) if row.get("gone") else "",
         }
         for row in contents["proposals"]
     ]
+
+
+def by_hand_in_words(line: dict[str, Any]) -> str:
+    """What was decided by hand about a proposal; its reason follows. Empty for nothing."""
+    if not line["place_reason"]:
+        return ""
+    told = []
+    if line.get("is_placed_by_hand", True):
+        words = _("Place %(place)s by scores; moved by hand.")
+        told.append(words % {"place": line["place_by_scores"]})
+    if line.get("is_selected_by_hand"):
+        told.append(_("Selected by hand.") if line["is_selected"] else _("Left out by hand."))
+    return " ".join([*told, _("Reason:")])
+
+
+def gone_in_words(status: str) -> str:
+    """Why a proposal that was read has no place."""
+    return _("Not ranked, since it left the round: %(status)s.") % {
+        "status": Proposal.Status(status).label
+    }
+
+
+def selection_lines(contents: dict[str, Any]) -> list[str]:
+    """How those selected follow from the places, in sentences; none where a round only ranks."""
+    selection = contents.get("selection")
+    if not selection:
+        return []
+    count = len(selection["chosen"])
+    lines = [
+        ngettext("%(count)d proposal is selected.", "%(count)d proposals are selected.", count)
+        % {"count": count}
+    ]
+    if selection["by_theme"]:
+        lines.append(
+            _(
+                "Each theme is given places in proportion to the proposals sent in to the call, by"
+                " the method of largest remainders; of equal remainders the theme with more"
+                " proposals comes first. Places that a theme cannot fill go to the others. Inside"
+                " a theme the better places are selected."
+            )
+        )
+        lines += [_theme_line(theme) for theme in selection["themes"]]
+    lines.append(
+        _(
+            "Who shares a place stands in the order of supports, then of publication, then of"
+            " numbers."
+        )
+    )
+    return lines
+
+
+def _theme_line(theme: dict[str, Any]) -> str:
+    words = _("%(theme)s: sent in %(sent_in)d, places %(places)d, selected %(selected)d.")
+    return words % {**theme, "theme": said(theme["name"])[0] or _("No theme")}
 
 
 def recusal_lines(contents: dict[str, Any]) -> list[tuple[str, int, Any]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Mapping, Sequence
 
 
 def quotas[Theme: Hashable](sent_in: Mapping[Theme, int], places: int) -> dict[Theme, int]:
@@ -30,19 +31,40 @@ def quotas[Theme: Hashable](sent_in: Mapping[Theme, int], places: int) -> dict[T
     if not total:
         return dict.fromkeys(sent_in, 0)
     shares = {theme: Fraction(count * places, total) for theme, count in sent_in.items()}
-    seats = {theme: int(share) for theme, share in shares.items()}
-    order = sorted(sent_in, key=lambda theme: (seats[theme] - shares[theme], -sent_in[theme]))
-    for theme in order[: places - sum(seats.values())]:
-        seats[theme] += 1
-    return seats
+    whole = {theme: int(share) for theme, share in shares.items()}
+    order = sorted(sent_in, key=lambda theme: (whole[theme] - shares[theme], -sent_in[theme]))
+    for theme in order[: places - sum(whole.values())]:
+        whole[theme] += 1
+    return whole
+
+
+def seats[Theme: Hashable](
+    ranked: Sequence[tuple[int, Theme]], sent_in: Mapping[Theme, int], places: int
+) -> dict[Theme, int]:
+    """How many of (number, theme) each theme gets: its quota, or all it has if that is fewer.
+
+    Places that a theme cannot fill are shared out again among the themes that have more. Themes of
+    which nothing is ranked take no part; themes are named in the order of `sent_in`.
+
+    >>> seats([(1, "a"), (2, "a"), (3, "b"), (4, "b")], {"a": 1, "b": 8, "c": 9}, 3)
+    {'a': 1, 'b': 2}
+    """
+    have = Counter(theme for _number, theme in ranked)
+    named = [*(theme for theme in sent_in if theme in have), *(one for one in have)]
+    granted = dict.fromkeys(named, 0)
+    while left := min(places, len(ranked)) - sum(granted.values()):
+        hungry = [theme for theme in granted if granted[theme] < have[theme]]
+        # Of a theme that nobody sent anything in for, what is ranked is still no less than one.
+        shares = quotas({theme: sent_in.get(theme) or 1 for theme in hungry}, left)
+        for theme, more in shares.items():
+            granted[theme] = min(have[theme], granted[theme] + more)
+    return granted
 
 
 def select[Theme: Hashable](
     ranked: Sequence[tuple[int, Theme]], sent_in: Mapping[Theme, int], places: int
 ) -> list[int]:
-    """Numbers chosen from (number, theme) best first, each theme up to its quota.
-
-    Places that a theme cannot fill are shared out again among the themes that have more.
+    """Numbers chosen from (number, theme) best first, each theme up to its `seats`.
 
     >>> ranked = [(1, "a"), (2, "a"), (3, "a"), (4, "b"), (5, "b")]
     >>> select(ranked, {"a": 6, "b": 6}, 4)
@@ -50,18 +72,40 @@ def select[Theme: Hashable](
     >>> select(ranked, {"a": 2, "b": 8}, 4)  # b has a quota of 3 and only two to give
     [1, 2, 4, 5]
     """
-    themes = {theme: sent_in.get(theme, 0) for _number, theme in ranked}
-    have = {theme: sum(one == theme for _number, one in ranked) for theme in themes}
-    granted = dict.fromkeys(themes, 0)
-    left = min(places, len(ranked))
-    while left:
-        hungry = {theme: max(1, themes[theme]) for theme in themes if granted[theme] < have[theme]}
-        for theme, seats in quotas(hungry, left).items():
-            granted[theme] = min(have[theme], granted[theme] + seats)
-        left = min(places, len(ranked)) - sum(granted.values())
+    granted = seats(ranked, sent_in, places)
     chosen = []
     for number, theme in ranked:
         if granted[theme]:
             granted[theme] -= 1
             chosen.append(number)
     return chosen
+
+
+def select_by_hand[Theme: Hashable](
+    ranked: Sequence[tuple[int, Theme]],
+    sent_in: Mapping[Theme, int],
+    places: int,
+    *,
+    taken: Collection[int] = (),
+    left_out: Collection[int] = (),
+) -> list[int]:
+    """As `select`, with what was decided by hand; still so many in all, in the ranking's order.
+
+    Who is taken fills the first places of its theme; where the theme has too few, the last of the
+    whole ranking that was chosen by rule makes way. Who is left out makes way for the next.
+
+    >>> ranked = [(1, "a"), (2, "a"), (3, "b"), (4, "b"), (5, "c")]
+    >>> sent_in = {"a": 6, "b": 6, "c": 1}
+    >>> select_by_hand(ranked, sent_in, 2, taken={4}), select_by_hand(ranked, sent_in, 2, taken={5})
+    ([1, 4], [1, 5])
+    >>> select_by_hand(ranked, sent_in, 2, left_out={1})
+    [2, 3]
+    """
+    first = [row for row in ranked if row[0] in taken]
+    rest = [row for row in ranked if row[0] not in {*taken, *left_out}]
+    chosen = select([*first, *rest], sent_in, places)
+    missing = [number for number, _theme in first if number not in chosen]
+    may_go = [number for number in chosen if number not in taken]
+    going = may_go[max(0, len(may_go) - len(missing)) :] if missing else []
+    kept = ({*chosen} - {*going}) | {*missing}
+    return [number for number, _theme in ranked if number in kept]

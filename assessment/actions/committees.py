@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 from assessment.models import Attendance, Committee, Decision, Meeting
 from assessment.permissions import AssessmentRefused, Refusal, may_run_assessment
 from assessment.quorum import is_carried
+from proposals.clock import site_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,7 +119,7 @@ def record_attendance(*, user: User, meeting: Meeting, present: Iterable[Members
 
 def members_on_day(meeting: Meeting) -> Iterable[Membership]:
     """Who had a vote on the day of the meeting. One query."""
-    day = timezone.localdate(meeting.held_at)
+    day = site_day(meeting.held_at)
     return meeting.committee.memberships.in_office(day).voting().in_order()
 
 
@@ -127,7 +128,7 @@ def record_decision(*, user: User, item: AgendaItem, decision: Decision) -> Deci
     """Record what was decided on an item, and whether it was carried by the votes.
 
     Raises `PermissionDenied`, `AssessmentRefused` without attendance or quorum and for a second
-    decision, `ValidationError` for more votes than people.
+    decision, `ValidationError` for more votes than people or a vote of a chair who was not there.
     """
     _check(user)
     meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
@@ -136,6 +137,7 @@ def record_decision(*, user: User, item: AgendaItem, decision: Decision) -> Deci
     if votes > (meeting.present_count or 0):
         words = _("There are more votes than people who were there: %(count)d.")
         raise ValidationError(words % {"count": meeting.present_count or 0})
+    _check_chair(meeting, decision)
     decision.item, decision.recorded_by = item, user
     decision.present_count = meeting.present_count or 0
     decision.quorum_count = meeting.quorum_count or 0
@@ -148,6 +150,20 @@ def record_decision(*, user: User, item: AgendaItem, decision: Decision) -> Deci
     data = {"carried": decision.is_carried, "item": item.number}
     log(instance=meeting.committee, action="assessment.record_decision", user=user, data=data)
     return decision
+
+
+def _check_chair(meeting: Meeting, decision: Decision) -> None:
+    """The chair's vote can only decide if there was a chair, and is one of those counted."""
+    cast = {"for": decision.votes_for, "against": decision.votes_against}
+    cast |= {"abstain": decision.votes_abstain}
+    if decision.chair_vote == decision.Vote.ABSENT:
+        return
+    if not meeting.attendances.filter(membership__role="chair").exists():
+        words = _("The list of those who were there has no chair, so the chair did not vote.")
+        raise ValidationError({"chair_vote": words})
+    if not cast[decision.chair_vote]:
+        words = _("The chair's vote is not among the votes counted.")
+        raise ValidationError({"chair_vote": words})
 
 
 def _refuse_undecidable(meeting: Meeting, item: AgendaItem) -> None:

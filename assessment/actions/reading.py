@@ -17,6 +17,7 @@ from assessment.models.rounds import SCALE_MAX
 from assessment.permissions import (
     AssessmentRefused,
     Refusal,
+    conflict_of,
     may_read_sheet,
     may_score_proposals,
     refuse_not_reading,
@@ -43,7 +44,7 @@ def declare(*, user: User, round_: AssessmentRound, conflicts: Mapping[int, str]
         raise PermissionDenied
     row = AssessmentRound.objects.select_for_update(of=("self",)).get(pk=round_.pk)
     refuse_not_reading(row)
-    own = Assignment.objects.of(user).counted().filter(assessed__round=row, submitted_at=None)
+    own = Assignment.objects.of(user).waiting().filter(assessed__round=row)
     now, recused = timezone.now(), 0
     for assignment in own.select_for_update(of=("self",)):
         assignment.declared_at = now
@@ -62,7 +63,9 @@ def _locked(user: User, assignment: Assignment) -> Assignment:
     if not may_read_sheet(user, assignment):
         raise PermissionDenied
     AssessmentRound.objects.select_for_update(of=("self",)).get(pk=assignment.assessed.round_id)
-    rows = Assignment.objects.select_related("assessed__round", "assessed__proposal", "membership")
+    rows = Assignment.objects.select_related(
+        "assessed__round", "assessed__proposal__author", "membership__user"
+    )
     row = rows.select_for_update(of=("self",)).get(pk=assignment.pk)
     refuse_sheet(row)
     return row
@@ -89,6 +92,9 @@ def submit_sheet(*, user: User, assignment: Assignment, scores: Mapping[int, Val
     if row.is_submitted:
         raise AssessmentRefused(Refusal.SENT)
     criteria = list(row.assessed.round.criteria.order_by("sort_order", "pk"))
+    # Somebody may have joined as a co-author, or changed employers, since reviews were shared out.
+    if conflict_of(row.membership, row.assessed.proposal):
+        raise AssessmentRefused(Refusal.CONFLICT)
     made = [_score(row, one, scores.get(one.pk, {})) for one in criteria]
     Score.objects.bulk_create(made)
     row.submitted_at, row.draft = timezone.now(), {}

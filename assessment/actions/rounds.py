@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from assessment.findings import progress_of
+from assessment.hashes import hash_of
 from assessment.models import AssessedProposal, AssessmentRound, Assignment, Criterion, Protocol
-from assessment.notifications import tell_reviewers
+from assessment.notifications import tell_reviewers, tell_writers
 from assessment.permissions import (
     AssessmentRefused,
     Refusal,
@@ -28,7 +29,6 @@ from assessment.permissions import (
 from assessment.protocols import (
     computed_places,
     contents_of,
-    hash_of,
     quorum_part,
     voting_members,
 )
@@ -97,21 +97,26 @@ def share_out_reviews(*, user: User, round_: AssessmentRound) -> list[Assignment
 
 
 def _share_out(row: AssessmentRound) -> list[Assignment]:
-    members = list(voting_members(row).filter(user__isnull=False).select_related("user"))
+    members = [
+        one
+        for one in voting_members(row).filter(user__isnull=False).select_related("user")
+        if not one.is_over
+    ]
     assessed = list(
         row.assessed.select_related("proposal__author").prefetch_related(
             "proposal__coauthors__person"
         )
     )
-    there = list(Assignment.objects.filter(assessed__round=row))
-    known = {(one.assessed_id, one.membership_id) for one in there}
-    recused = {(one.assessed_id, one.membership_id) for one in there if one.recusal}
     conflicts = _conflicts(assessed, members)
+    there = list(Assignment.objects.filter(assessed__round=row).select_related("membership"))
+    _recuse_found(there, conflicts)
+    known = {(one.assessed_id, one.membership_id) for one in there}
+    lost = {(one.assessed_id, one.membership_id) for one in there if one.is_lost}
     pairs = share_out(
         [one.pk for one in assessed],
         [one.pk for one in members],
         row.per_proposal,
-        barred=recused | conflicts.keys(),
+        barred=lost | conflicts.keys(),
         given=known,
     )
     new = [(pair, "") for pair in pairs]
@@ -119,6 +124,15 @@ def _share_out(row: AssessmentRound) -> list[Assignment]:
     return Assignment.objects.bulk_create(
         Assignment(assessed_id=pair[0], membership_id=pair[1], recusal=kind) for pair, kind in new
     )
+
+
+def _recuse_found(there: list[Assignment], conflicts: dict[tuple[int, int], str]) -> None:
+    """Recuse who got into a conflict since reviews were shared out, unless their sheet is in."""
+    for one in there:
+        found = conflicts.get((one.assessed_id, one.membership_id), "")
+        if found and not one.recusal and not one.is_submitted:
+            one.recusal, one.draft = found, {}
+            one.save(update_fields=["recusal", "draft"])
 
 
 def _conflicts(
@@ -159,7 +173,14 @@ def sheet_of_round(row: AssessmentRound) -> dict[str, Any]:
         "criteria": row.criteria_as_data(),
         "spread_max": f"{Decimal(row.spread_max):.1f}",
         "per_proposal": row.per_proposal,
+        "selection": _selection_rule(row),
     }
+
+
+def _selection_rule(row: AssessmentRound) -> dict[str, Any] | None:
+    if row.selected_count is None:
+        return None
+    return {"count": row.selected_count, "by_theme": row.by_theme}
 
 
 def _refuse_unready(row: AssessmentRound) -> None:
@@ -168,6 +189,8 @@ def _refuse_unready(row: AssessmentRound) -> None:
         raise AssessmentRefused(Refusal.WEIGHTS)
     if not row.assessed.exists():
         raise AssessmentRefused(Refusal.NO_PROPOSALS)
+    if row.assessed.exclude(proposal__status="shortlisted").exists():
+        raise AssessmentRefused(Refusal.NOT_SHORTLISTED)
     if row.due_at <= timezone.now():
         raise ValidationError(_("The day on which scores are due is past."))
     members = voting_members(row)
@@ -184,9 +207,14 @@ def _refuse_unread(row: AssessmentRound) -> None:
 
 @transaction.atomic
 def mark_discussed(*, user: User, assessed: AssessedProposal) -> None:
-    """Say that reviewers talked about a proposal they disagree on; its spread may stay."""
+    """Say that reviewers talked about a proposal they disagree on; its spread may stay.
+
+    Raises `AssessmentRefused` where no disagreement shows: none is waved through beforehand.
+    """
     row = _locked(user, assessed.round)
     refuse_not_reading(row)
+    if not any(one.assessed.pk == assessed.pk and one.is_disputed for one in progress_of(row)):
+        raise AssessmentRefused(Refusal.NOT_DISPUTED)
     marked = AssessedProposal.objects.filter(pk=assessed.pk, discussed_at__isnull=True)
     if marked.update(discussed_at=timezone.now()):
         data = {"proposal": assessed.proposal_id}
@@ -195,15 +223,19 @@ def mark_discussed(*, user: User, assessed: AssessedProposal) -> None:
 
 @transaction.atomic
 def end_reading(*, user: User, round_: AssessmentRound) -> AssessmentRound:
-    """Close the round for scores, for good. Raises `AssessmentRefused` without a quorum or while
-    a disagreement was not discussed.
+    """Close the round for scores, for good. Raises `AssessmentRefused` without a quorum, while a
+    disagreement was not discussed, and before scores are due if any are missing.
     """
     row = _locked(user, round_)
     refuse_not_reading(row)
     quorum = quorum_part(row)
     if quorum["took_part"] < quorum["needed"]:
         raise AssessmentRefused(Refusal.NO_QUORUM)
-    if any(one.waits_for_discussion for one in progress_of(row)):
+    progress = progress_of(row)
+    if any(one.waits_for_sheets for one in progress):
+        # A disagreement shows once all are done, or scores are due: nobody may end before that.
+        raise AssessmentRefused(Refusal.EARLY)
+    if any(one.waits_for_discussion for one in progress):
         raise AssessmentRefused(Refusal.UNDISCUSSED)
     row.ended_at = timezone.now()
     row.save(update_fields=["ended_at"])
@@ -213,9 +245,15 @@ def end_reading(*, user: User, round_: AssessmentRound) -> AssessmentRound:
 
 @transaction.atomic
 def place_by_hand(
-    *, user: User, assessed: AssessedProposal, place: int | None, reason: str
+    *,
+    user: User,
+    assessed: AssessedProposal,
+    place: int | None,
+    reason: str,
+    selected: bool | None = None,
 ) -> AssessedProposal:
-    """Give a proposal another place than its scores do, with a public reason; None takes it back.
+    """Give a proposal another place than its scores do, take it into the selection or leave it out,
+    with a public reason; None leaves either to the scores and the rule.
 
     Raises `PermissionDenied`, also for the proposal's own author, `AssessmentRefused`,
     `ValidationError` without a reason or for a place that there is not.
@@ -224,12 +262,17 @@ def place_by_hand(
     if not may_place_by_hand(user, assessed.proposal):
         raise PermissionDenied
     _refuse_undecided(row)
-    _check_place(row, assessed, place, reason.strip())
-    assessed.place_by_hand = place
-    assessed.place_reason = reason.strip() if place else ""
-    assessed.place_by = user if place else None
-    assessed.save(update_fields=["place_by_hand", "place_reason", "place_by"])
-    data = {"proposal": assessed.proposal_id, "place": place}
+    is_by_hand = place is not None or selected is not None
+    if is_by_hand:
+        _check_place(row, assessed, place, reason.strip())
+        _check_selection(row, assessed, selected)
+    elif reason.strip() and not assessed.place_reason:
+        raise ValidationError({"place": _("A reason alone changes nothing: say what for.")})
+    assessed.place_by_hand, assessed.selected_by_hand = place, selected
+    assessed.place_reason = reason.strip() if is_by_hand else ""
+    assessed.place_by = user if is_by_hand else None
+    assessed.save(update_fields=["place_by_hand", "selected_by_hand", "place_reason", "place_by"])
+    data = {"proposal": assessed.proposal_id, "place": place, "selected": selected}
     log(instance=row, action="assessment.place_by_hand", user=user, data=data)
     return assessed
 
@@ -244,17 +287,30 @@ def _refuse_undecided(row: AssessmentRound) -> None:
 def _check_place(
     row: AssessmentRound, assessed: AssessedProposal, place: int | None, reason: str
 ) -> None:
-    if place is None:
-        return
     ranked = [found.proposal for _place, found in computed_places(row)]
     if assessed.proposal_id not in ranked:
         raise AssessmentRefused(Refusal.NO_PLACE)
-    if not 1 <= place <= len(ranked):
+    if place is not None and not 1 <= place <= len(ranked):
         words = _("There are places from 1 to %(last)d.") % {"last": len(ranked)}
         raise ValidationError({"place": words})
     if not reason:
         words = _("Write the reason: residents read it beside the place.")
         raise ValidationError({"reason": words})
+
+
+def _check_selection(
+    row: AssessmentRound, assessed: AssessedProposal, selected: bool | None
+) -> None:
+    """No more are taken by hand than there are places."""
+    if selected is None:
+        return
+    rule = row.sheet.get("selection")
+    if not rule:
+        raise AssessmentRefused(Refusal.NOT_SELECTING)
+    taken = row.assessed.filter(selected_by_hand=True).exclude(pk=assessed.pk).count()
+    if selected and taken >= rule["count"]:
+        words = _("All %(count)d places are taken by hand already.") % {"count": rule["count"]}
+        raise ValidationError({"selected": words})
 
 
 @transaction.atomic
@@ -274,4 +330,5 @@ def publish_protocol(*, user: User, round_: AssessmentRound) -> Protocol:
     )
     data = {"hash": protocol.contents_hash}
     log(instance=row, action="assessment.publish", user=user, data=data)
+    transaction.on_commit(partial(tell_writers, protocol))
     return protocol

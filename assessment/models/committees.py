@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import LocalizedTerm
 from assessment.quorum import quorum_of
 from home.words import WordsField, said
+from proposals.clock import site_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -84,7 +85,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def in_office(self, day: date | None = None) -> MembershipQuerySet:
         """Those whose term covers a day, today unless told otherwise."""
-        day = day or timezone.localdate()
+        day = day or site_day()
         open_end = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
         return self.filter(open_end, starts_on__lte=day)
 
@@ -156,9 +157,13 @@ class Membership(models.Model):
         return self.name or str(_("Member removed"))
 
     @property
+    def is_over(self) -> bool:
+        """Whether the term has ended; its last day belongs to it."""
+        return self.ends_on is not None and self.ends_on < site_day()
+
+    @property
     def is_in_office(self) -> bool:
-        today = timezone.localdate()
-        return self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
+        return self.starts_on <= site_day() and not self.is_over
 
 
 class CommitteeDocument(models.Model):

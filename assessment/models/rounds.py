@@ -72,6 +72,21 @@ class AssessmentRound(ClusterableModel):
         validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(SCALE_MAX)],
         help_text=_("From so many points between two reviewers on, a proposal is discussed again."),
     )
+    selected_count = models.PositiveSmallIntegerField(
+        _("proposals to be selected"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("The best so many by their places. Leave empty if the round only ranks."),
+    )
+    by_theme = models.BooleanField(
+        _("places for each theme"),
+        default=False,
+        help_text=_(
+            "Each theme is given its part of them, in proportion to the proposals sent in to the"
+            " call."
+        ),
+    )
     due_at = models.DateTimeField(_("scores due"))
     opened_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
@@ -110,6 +125,12 @@ class AssessmentRound(ClusterableModel):
             ),
             models.CheckConstraint(
                 condition=Q(spread_max__gt=0, spread_max__lte=SCALE_MAX), name="spread_on_the_scale"
+            ),
+            models.CheckConstraint(
+                condition=Q(selected_count__isnull=True, by_theme=False)
+                | Q(selected_count__isnull=False, selected_count__gte=1),
+                name="themes_share_what_is_selected",
+                violation_error_message=_("Say how many proposals are selected."),
             ),
         ]
 

@@ -13,23 +13,43 @@ from django.utils.translation import pgettext_lazy
 
 from assessment.models.committees import Membership
 from assessment.models.rounds import SCALE_MAX, AssessmentRound, Criterion
+from proposals.clock import site_day
 from proposals.models import Proposal
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
+# A proposal that its author took back, or that became part of another one, is ranked no more.
+GONE = ("withdrawn", "merged", "archived")
+
+
+class AssessedProposalQuerySet(models.QuerySet["AssessedProposal"]):
+    """Proposals in rounds."""
+
+    def gone(self) -> AssessedProposalQuerySet:
+        """Those that left while they were read."""
+        return self.filter(proposal__status__in=GONE)
+
+    def in_unpublished_rounds(self) -> AssessedProposalQuerySet:
+        """Those of rounds that have begun and have no protocol yet."""
+        return self.filter(round__opened_at__isnull=False, round__protocol__isnull=True)
+
+
 class AssessedProposal(models.Model):
-    """A proposal in a round; a place given by hand needs a reason that everybody can read."""
+    """A proposal in a round; a place or choice by hand needs a reason that everybody can read."""
 
     round = models.ForeignKey(AssessmentRound, models.CASCADE, related_name="assessed")
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="assessed")
     place_by_hand = models.PositiveSmallIntegerField(_("place given by hand"), null=True)
+    selected_by_hand = models.BooleanField(_("selected by hand"), null=True)
     place_reason = models.TextField(_("reason"), blank=True)
     place_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     discussed_at = models.DateTimeField(_("discussed"), null=True)
+
+    objects = AssessedProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposal in a round")
@@ -38,14 +58,27 @@ class AssessedProposal(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["round", "proposal"], name="assessed_once_a_round"),
             models.CheckConstraint(
-                condition=Q(place_by_hand__isnull=True, place_reason="")
-                | (Q(place_by_hand__gte=1) & ~Q(place_reason="")),
+                condition=Q(place_by_hand__isnull=True) | Q(place_by_hand__gte=1),
+                name="places_begin_at_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    place_by_hand__isnull=True, selected_by_hand__isnull=True, place_reason=""
+                )
+                | (
+                    (Q(place_by_hand__isnull=False) | Q(selected_by_hand__isnull=False))
+                    & ~Q(place_reason="")
+                ),
                 name="place_by_hand_has_a_reason",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.round_id}: {self.proposal_id}"
+
+    @property
+    def is_gone(self) -> bool:
+        return self.proposal.status in GONE
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -54,6 +87,15 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def counted(self) -> AssignmentQuerySet:
         """Those whose reviewer may score: not recused."""
         return self.filter(recusal="")
+
+    def waiting(self) -> AssignmentQuerySet:
+        """Those that can be sent in now: not recused, not sent, in office, the round being read."""
+        today = site_day()
+        term = Q(membership__ends_on__isnull=True) | Q(membership__ends_on__gte=today)
+        reading = Q(assessed__round__opened_at__isnull=False, assessed__round__ended_at=None)
+        return self.counted().filter(term, reading, submitted_at=None).exclude(
+            assessed__proposal__status__in=GONE
+        )  # fmt: skip
 
     def of(self, user: User) -> AssignmentQuerySet:
         """Those of one person."""
@@ -103,6 +145,11 @@ class Assignment(models.Model):
     @property
     def is_submitted(self) -> bool:
         return self.submitted_at is not None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether no sheet comes of it any more: recused, or the term ended before it was sent."""
+        return self.is_recused or (not self.is_submitted and self.membership.is_over)
 
 
 class Score(models.Model):

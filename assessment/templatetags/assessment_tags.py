@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 
 from assessment.results import summary_of
+from assessment.words import in_percent
 
 if TYPE_CHECKING:
     from proposals.models import Proposal
@@ -26,6 +27,9 @@ def review_of(proposal: Proposal) -> dict[str, Any] | None:
     if not hasattr(proposal, "_review_shown"):
         proposal._review_shown = summary_of(proposal)  # type: ignore[attr-defined]  # for two users
     return proposal._review_shown  # type: ignore[attr-defined]
+
+
+register.filter("in_percent", in_percent)
 
 
 @register.inclusion_tag("assessment/expert_review.html")

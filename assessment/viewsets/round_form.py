@@ -80,6 +80,9 @@ ROUND_PANELS = ObjectList(
             [FieldPanel("due_at"), FieldPanel("per_proposal"), FieldPanel("spread_max")],
             heading=_("Reading"),
         ),
+        FieldRowPanel(
+            [FieldPanel("selected_count"), FieldPanel("by_theme")], heading=_("Selection")
+        ),
         FieldPanel("preset"),
         InlinePanel(
             "criteria", panels=CRITERION_PANELS, heading=_("Criteria"), label=_("Criterion")

@@ -25,7 +25,8 @@ from assessment.findings import criteria_of_round, progress_of
 from assessment.forms import PlaceForm, QuotaForm
 from assessment.models import AssessedProposal, AssessmentRound, Assignment, Committee
 from assessment.permissions import AssessmentRefused, Refusal, may_run_assessment
-from assessment.protocols import computed_places, points, quorum_part
+from assessment.protocols import Standing, points, quorum_part, standing_of
+from assessment.public_lists import gone_in_words, selection_lines
 from assessment.viewsets.pages import RoundPage, attempt, attempt_form, name_of
 from assessment.viewsets.round_form import ROUND_PANELS
 
@@ -234,7 +235,7 @@ class PlacesView(RoundPage):
         number = request.POST.get("assessed", "")
         pk = int(number) if number.isdecimal() and len(number) < 18 else 0
         assessed = get_object_or_404(rows, round=self.round, pk=pk)
-        form = PlaceForm(request.POST)
+        form = PlaceForm(self.selects, request.POST)
         if form.is_valid():
             data = form.cleaned_data
             act = partial(actions.place_by_hand, user=request.user, assessed=assessed, **data)
@@ -247,32 +248,43 @@ class PlacesView(RoundPage):
         if self.round.ended_at is None:
             messages.warning(self.request, Refusal.NOT_ENDED.label)
             return redirect(self.home)
-        return self.draw(lines=self.lines(pk, form), has_protocol=hasattr(self.round, "protocol"))
-
-    def lines(self, pk: int, form: PlaceForm | None) -> list[dict[str, Any]]:
-        """Proposals in the order of their places, each with its form; unplaced ones last."""
-        ranked = computed_places(self.round)
-        places = {found.proposal: (place, found) for place, found in ranked}
-        rows = sorted(
-            self.round.assessed.select_related("proposal"),
-            key=lambda row: (places.get(row.proposal_id, (len(places) + 1,))[0], row.proposal_id),
+        standing = standing_of(self.round)
+        return self.draw(
+            lines=self.lines(standing, pk, form),
+            selection=selection_lines({"selection": standing.selection}),
+            has_protocol=hasattr(self.round, "protocol"),
         )
-        return [self.line(row, places.get(row.proposal_id), pk, form) for row in rows]
 
-    def line(
-        self, row: AssessedProposal, ranked: Any, pk: int, form: PlaceForm | None
-    ) -> dict[str, Any]:
-        place, found = ranked or (None, None)
-        initial = {"place": row.place_by_hand, "reason": row.place_reason}
+    def lines(self, standing: Standing, pk: int, form: PlaceForm | None) -> list[dict[str, Any]]:
+        """Proposals in the order of their places, each with its form; unplaced ones last."""
+        places, last = standing.by_scores, len(standing.rows) + 1
+        rows = sorted(
+            standing.rows, key=lambda row: (places.get(row.proposal_id, last), row.proposal_id)
+        )
+        return [
+            self.line(row, standing) | {"form": form if form and row.pk == pk else self.form(row)}
+            for row in rows
+        ]
+
+    def form(self, row: AssessedProposal) -> PlaceForm:
+        selected = {True: "yes", False: "no", None: ""}[row.selected_by_hand]
+        initial = {"place": row.place_by_hand, "reason": row.place_reason, "selected": selected}
+        return PlaceForm(self.selects, initial=initial, auto_id=f"{row.pk}_%s")
+
+    @property
+    def selects(self) -> bool:
+        return bool(self.round.sheet.get("selection"))
+
+    def line(self, row: AssessedProposal, standing: Standing) -> dict[str, Any]:
+        place, found = standing.by_scores.get(row.proposal_id), standing.findings[row.proposal_id]
         return {
             "row": row,
             "place": place,
-            "total": points(found.total) if found else "",
-            "spread": points(found.total_spread) if found else "",
-            "disputed": bool(found) and found.is_disputed(Fraction(self.round.spread_max)),
-            "form": form
-            if form and row.pk == pk
-            else PlaceForm(initial=initial, auto_id=f"{row.pk}_%s"),
+            "gone": gone_in_words(row.proposal.status) if row.is_gone else "",
+            "is_selected": standing.is_selected(row.proposal_id),
+            "total": "" if found.total is None else points(found.total),
+            "spread": points(found.total_spread),
+            "disputed": found.is_disputed(Fraction(self.round.spread_max)),
         }
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -22,9 +23,10 @@ from assessment.actions.rounds import (
     share_out_reviews,
     take_proposals,
 )
+from assessment.hashes import hash_of
 from assessment.models import AssessedProposal, AssessmentRound, Assignment, Criterion, Protocol
 from assessment.permissions import AssessmentRefused, Refusal
-from assessment.protocols import contents_of, hash_of
+from assessment.protocols import contents_of
 from assessment.results import summary_of
 from proposals.models import CoAuthor
 from tests.factories.accounts import UserFactory
@@ -181,7 +183,25 @@ def test_end_reading_without_a_quorum() -> None:
     for sheet in sheets(round_):
         if sheet.membership.user == reviewers(round_)[2]:
             send(sheet, 7)
-    assert end_reading(user=secretary(), round_=round_).ended_at
+    with refused(Refusal.EARLY):
+        end_reading(user=secretary(), round_=round_)
+    with time_machine.travel(round_.due_at):
+        assert end_reading(user=secretary(), round_=round_).ended_at
+
+
+def test_end_reading_hides_no_disagreement_behind_a_missing_sheet() -> None:
+    round_ = make_open_round(proposals=1, members=3)
+    first, second, _missing = sheets(round_)
+    send(first, 2)
+    send(second, 9)
+    assessed = round_.assessed.get()
+    with refused(Refusal.NOT_DISPUTED):
+        mark_discussed(user=secretary(), assessed=assessed)
+    with time_machine.travel(round_.due_at):
+        with refused(Refusal.UNDISCUSSED):
+            end_reading(user=secretary(), round_=round_)
+        mark_discussed(user=secretary(), assessed=assessed)
+        end_reading(user=secretary(), round_=round_)
 
 
 def test_end_reading_wants_disagreements_discussed() -> None:
