@@ -12,7 +12,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
+from proposals.models import MergePart
 from voting.models import MergeAnswer, MergeLetters, Option, Round, VoteEvent
 from voting.models.ledger import SMALLEST_GROUP, shown_count
 from voting.pseudonyms import keys_of, merge_pseudonym
@@ -68,14 +70,25 @@ def standing_in(merge: Merge, person: User) -> StandingIn:
     """The person's present standing. Five queries at most."""
     target, sources = merge.target, merge.sources
     backed = backed_by(person, rounds_of([target, *sources]).values())
-    keys = keys_of(person)
-    voter = merge_pseudonym(keys.account, merge.pk) if keys.account else b""
-    answer = MergeAnswer.objects.filter(merge=merge, voter=voter).first()
+    answer = answer_of(merge, person)
     return StandingIn(
         [source for source in sources if source.pk in backed],
         target.pk in backed,
         answer.choice if answer else "",
     )
+
+
+def answer_of(merge: Merge, person: User) -> MergeAnswer | None:
+    """What is kept of somebody who was asked or answered. Two queries."""
+    keys = keys_of(person)
+    voter = merge_pseudonym(keys.account, merge.pk) if keys.account else b""
+    return MergeAnswer.objects.filter(merge=merge, voter=voter).first()
+
+
+def given_count(merge: Merge) -> int:
+    """How often support was given to those to be merged: it grows if new supporters came."""
+    rounds = rounds_of(merge.sources).values()
+    return VoteEvent.objects.filter(round__in=rounds, kind=1).count()
 
 
 @dataclass(frozen=True)
@@ -94,12 +107,25 @@ def figures_of(merge: Merge) -> Figures:
     """What everybody is told of the answers. Two queries."""
     letters = MergeLetters.objects.filter(merge=merge).first()
     asked = letters.asked_count if letters else 0
-    rows = MergeAnswer.objects.filter(merge=merge).order_by().values_list("choice")
-    counts = dict(rows.annotate(count=Count("pk")))
+    rows = MergeAnswer.objects.filter(merge=merge).exclude(choice="").order_by()
+    counts = dict(rows.values_list("choice").annotate(count=Count("pk")))
     silent = max(asked - sum(counts.values()), 0)
     chosen = [counts.get(choice, 0) for choice in (Choice.MOVE, Choice.KEEP, Choice.WITHDRAW)]
     moved, kept, withdrawn, unanswered = (shown_count(count) for count in (*chosen, silent))
     return Figures(moved, kept, withdrawn, unanswered, is_tiny=asked < SMALLEST_GROUP)
+
+
+def in_merges(numbers: Iterable[int]) -> dict[int, str]:
+    """Why proposals with these numbers cannot become options now, by number. One query."""
+    parts = MergePart.objects.filter(proposal__in=list(numbers), is_active=True)
+    words = _(
+        "“%(title)s” is part of merge %(merge)s, which is not over yet. Take it into a ballot once"
+        " the merge is made, or call that off first."
+    )
+    return {
+        part.proposal_id: words % {"title": part.proposal, "merge": part.merge}
+        for part in parts.select_related("proposal", "merge")
+    }
 
 
 def in_open_ballots(proposals: Iterable[Proposal]) -> list[Option]:

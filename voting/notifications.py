@@ -1,4 +1,7 @@
-"""Mail about votes. What waits to be sent says to nobody who reads it whose vote it is about."""
+"""Mail about votes. What waits to be sent says to nobody who reads it whose vote it is about.
+
+Mails about merges are in `merge_notifications`.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,12 @@ from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING, Any
 
 from django.core.mail import EmailMessage
-from django.db.models import F
 from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.notifications import absolute_url, render_mail, send_mail_to
-from proposals.models import Merge
-from voting.merge_links import link_token
-from voting.merges import supporters_of
-from voting.models import Appeal, Intervention, MergeLetters
+from voting.models import Appeal, Intervention
 from voting.pseudonyms import open_key, seal_key
 from voting.supporters import people_behind
 
@@ -81,48 +80,6 @@ def mail_appeal(appeal_id: int) -> None:
     round_ = appeal.event.round
     for person in people_behind(round_, {bytes(appeal.event.voter)}):
         _mail_one(person, "voting/mail/appeal", {"appeal": appeal}, round_)
-
-
-def tell_of_merge(letters: MergeLetters) -> None:
-    """Queue the mails to everybody whose support a merge concerns."""
-    mail_merge_letters.enqueue(letters.pk)
-
-
-@task()
-def mail_merge_letters(merge_id: int) -> None:
-    """Ask everybody concerned, each once, with a link of their own; as `mail_intervention` does."""
-    letters = MergeLetters.objects.get(pk=merge_id)
-    merge = Merge.objects.with_parts().get(pk=merge_id)
-    if merge.state != Merge.State.OPEN:
-        return
-    for person in supporters_of(merge, letters.mailed_up_to):
-        _ask_one(person, merge)
-        if not _go_on(letters, person.pk):
-            return
-    # As above: the last person's number goes.
-    done = MergeLetters.objects.filter(pk=merge_id, mailed_at__isnull=True)
-    done.update(mailed_at=timezone.now(), mailed_up_to=0)
-
-
-def _ask_one(person: User, merge: Merge) -> None:
-    with translation.override(person.language):
-        path = reverse("voting:merge_choice", args=[link_token(merge, person)])
-        page = absolute_url(merge.target.get_absolute_url())
-    context = {"merge": merge, "target": merge.target, "sources": merge.sources}
-    try:
-        send_mail_to(
-            person, "voting/mail/merge", {**context, "url": absolute_url(path), "page": page}
-        )
-    except SMTPRecipientsRefused:
-        logger.warning("merge %s: the mail server refused an address", merge.pk)
-
-
-def _go_on(letters: MergeLetters, person_id: int) -> bool:
-    """Count a person and move on; False if another run did, or the merge has ended."""
-    here = MergeLetters.objects.filter(pk=letters.pk, mailed_up_to=letters.mailed_up_to)
-    letters.mailed_up_to = person_id
-    going = here.filter(mailed_at__isnull=True, merge__state=Merge.State.OPEN)
-    return bool(going.update(mailed_up_to=person_id, asked_count=F("asked_count") + 1))
 
 
 def _mail_one(person: User, template: str, context: dict[str, Any], round_: Round) -> None:

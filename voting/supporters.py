@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 
 from accounts.models import AssuranceLevel
 from voting.models import AnchorKey, VoteEvent, VoteKey
-from voting.pseudonyms import open_key, pseudonym
+from voting.pseudonyms import merge_pseudonym, open_key, pseudonym
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from django.db.models import QuerySet
 
     from accounts.models import User
+    from proposals.models import Merge
     from voting.models import Round
 
 CHUNK = 500  # people at a time: two queries and about 2 MB each, however many there are
@@ -28,14 +30,22 @@ def standing_people(round_: Round, after: int = 0) -> Iterator[User]:
     Walks every key there is, since the ledger does not say whose a pseudonym is. Somebody
     whose key was destroyed is not found again, which is what destroying it is for.
     """
-    for people, voters in _everybody(round_, after):
+    for people, voters in _everybody(_keys_of(round_), _name_in(round_), after):
         standing = _standing(round_, voters)
         yield from (one for one, voter in zip(people, voters, strict=True) if voter in standing)
 
 
 def people_behind(round_: Round, wanted: Collection[bytes], after: int = 0) -> Iterator[User]:
     """People with one of these pseudonyms in the round, as `standing_people` finds them."""
-    for people, voters in _everybody(round_, after):
+    for people, voters in _everybody(_keys_of(round_), _name_in(round_), after):
+        yield from (one for one, voter in zip(people, voters, strict=True) if voter in wanted)
+
+
+def people_asked(merge: Merge, after: int = 0) -> Iterator[User]:
+    """People who were asked about a merge, or answered it, as `standing_people` finds them."""
+    wanted = {bytes(voter) for voter in merge.answers.values_list("voter", flat=True)}
+    name = partial(merge_pseudonym, merge_id=merge.pk)
+    for people, voters in _everybody(VoteKey.objects.all(), name, after):
         yield from (one for one, voter in zip(people, voters, strict=True) if voter in wanted)
 
 
@@ -62,13 +72,18 @@ def _keys_of(round_: Round) -> QuerySet[Any]:
     return AnchorKey.objects.all() if asks_document else VoteKey.objects.all()
 
 
-def _everybody(round_: Round, after: int) -> Iterator[tuple[list[User], list[bytes]]]:
-    """All who have a key, `CHUNK` at a time, with the pseudonyms they would have in the round."""
-    keys = _keys_of(round_)
+def _name_in(round_: Round) -> Callable[[bytes], bytes]:
+    return partial(pseudonym, round_id=round_.pk)
+
+
+def _everybody(
+    keys: QuerySet[Any], name: Callable[[bytes], bytes], after: int
+) -> Iterator[tuple[list[User], list[bytes]]]:
+    """All who have one of these keys, `CHUNK` at a time, with the name they would go by."""
     while chunk := list(
         keys.filter(person_id__gt=after).select_related("person").order_by("person_id")[:CHUNK]
     ):
-        voters = [pseudonym(open_key(bytes(key.sealed_key)), round_.pk) for key in chunk]
+        voters = [name(open_key(bytes(key.sealed_key))) for key in chunk]
         yield [key.person for key in chunk], voters
         after = chunk[-1].person_id
 

@@ -16,7 +16,7 @@ from proposals import states
 from proposals.models import CallPage
 from voting.actions import close_round, erase_votes, open_round
 from voting.actions.appeals import appeals_data
-from voting.actions.merging import ask_supporters
+from voting.actions.merging import ask_supporters, end_asking
 from voting.merges import in_open_ballots
 from voting.own_votes import drafts_data, votes_data
 from voting.permissions import (
@@ -50,6 +50,7 @@ def rounds_follow_proposals(change: StatusChange) -> None:
 
 
 hooks.register("after_begin_merge", ask_supporters)
+hooks.register("after_end_merge", end_asking)
 
 
 @hooks.register("construct_merge_hindrances")

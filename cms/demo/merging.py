@@ -13,6 +13,7 @@ from proposals.actions.amending import publish_amendment, send_amendment
 from proposals.actions.merging import answer_as_author, finish_merge, propose_merge
 from proposals.models import Amendment, Merge
 from voting.actions.merging import MergeEnded, NothingToMove, answer_merge
+from voting.merge_notifications import note_asked
 from voting.merges import supporters_of
 from voting.models import MergeLetters
 
@@ -85,9 +86,10 @@ class _Merging:
         for part in merge.parts.all():
             answer_as_author(part=part, agrees=True)
         # Nobody is told, so nothing may look as if it still had to be sent.
-        asked = sum(1 for _person in supporters_of(merge))
+        for asked in supporters_of(merge):
+            note_asked(merge, asked)
         letters = MergeLetters.objects.filter(merge=merge)
-        letters.update(asked_count=asked, mailed_at=Merge.objects.get(pk=merge.pk).begun_at)
+        letters.update(mailed_at=Merge.objects.get(pk=merge.pk).begun_at)
         return True
 
     def answer(self, key: str, choice: str) -> bool:

@@ -264,6 +264,8 @@ def _end(merge: Merge, state: str, words: str = "") -> None:
     MergePart.objects.filter(merge=merge).update(is_active=False)
     merge.state, merge.ended_at, merge.ended_words = state, timezone.now(), words
     merge.save(update_fields=["state", "ended_at", "ended_words"])
+    for after in hooks.get_hooks("after_end_merge"):
+        after(merge)
     transaction.on_commit(partial(tell_of_merge, merge))
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.actions import erase_account
+from proposals.actions import move_proposal
 from proposals.actions.merging import cancel_merge, finish_merge
 from proposals.models import Merge, Proposal
 from tests.factories.accounts import UserFactory
@@ -23,9 +24,9 @@ from voting.actions import VoteRefused, cast_support, close_round, recount_suppo
 from voting.actions.interventions import ask_intervention
 from voting.actions.merging import MergeEnded, NothingToMove, answer_merge
 from voting.merge_links import BadLink, link_token, read_token
+from voting.merge_notifications import mail_merge_letters
 from voting.merges import figures_of
 from voting.models import MergeAnswer, MergeLetters, VoteEvent
-from voting.notifications import mail_merge_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -306,7 +307,189 @@ def test_no_mails_for_a_merge_that_was_called_off(
     merge = merge_of(neighbour)
     cancel_merge(user=moderator, merge=merge, reason="О разном.")
     mail_merge_letters.call(merge.pk)
+    assert not mailoutbox  # neither the question nor its end: nobody was asked
+
+
+# Who comes later ---------------------------------------------------------------------------------
+
+
+def in_an_hour() -> None:
+    call_command("finish_merges")
+
+
+@pytest.fixture
+def asked(
+    call: CallPage,
+    neighbour: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    mailoutbox: list[EmailMessage],
+) -> Merge:
+    """A merge whose one supporter was asked; one of its two sources has none."""
+    with django_capture_on_commit_callbacks(execute=True):
+        merge = merge_of(neighbour, count=2)
+    mailoutbox.clear()
+    return merge
+
+
+def test_supporter_who_comes_after_the_mails_is_asked_once_too(
+    asked: Merge,
+    resident: User,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        in_an_hour()
+    assert not mailoutbox  # nobody came
+    cast_support(user=resident, proposal_id=asked.sources[1].pk)
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            in_an_hour()
+    assert [mail.to for mail in mailoutbox] == [[resident.email]]
+    assert "/merges/" in mailoutbox[0].body
+    assert (tally(asked.sources[1]), tally(asked.target)) == (1, 0)  # nothing moved unasked
+    assert MergeLetters.objects.get().asked_count == 2
+    choose(resident, asked, "move")
+    assert (tally(asked.sources[1]), tally(asked.target)) == (0, 1)
+
+
+@pytest.mark.parametrize("first", ["move", "keep", "withdraw"])
+def test_who_answered_and_supports_another_one_later_is_asked_about_that(
+    asked: Merge,
+    neighbour: User,
+    first: str,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    choose(neighbour, asked, first)
+    cast_support(user=neighbour, proposal_id=asked.sources[1].pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        in_an_hour()
+    assert [mail.to for mail in mailoutbox] == [[neighbour.email]]
+    assert tally(asked.sources[1]) == 1
+    choose(neighbour, asked, "move")
+    assert [tally(one) for one in (*asked.sources, asked.target)] == [0, 0, 1]
+    assert MergeLetters.objects.get().asked_count == MergeAnswer.objects.count() == 1
+    if first == "move":
+        choose(neighbour, asked, "keep")
+        assert [tally(one) for one in (*asked.sources, asked.target)] == [1, 1, 0]
+
+
+def test_support_given_anew_after_moving_can_be_moved_again(asked: Merge, neighbour: User) -> None:
+    source = asked.sources[0]
+    choose(neighbour, asked, "move")
+    cast_support(user=neighbour, proposal_id=source.pk)
+    choose(neighbour, asked, "move")
+    assert (tally(source), tally(asked.target)) == (0, 1)
+    choose(neighbour, asked, "withdraw")
+    assert (tally(source), tally(asked.target)) == (0, 0)
+
+
+def test_choice_of_who_took_support_back_unasked_gives_none(asked: Merge, neighbour: User) -> None:
+    withdraw_support(user=neighbour, proposal_id=asked.sources[0].pk)
+    with pytest.raises(NothingToMove):
+        choose(neighbour, asked, "move")
+    assert tally(asked.target) == 0
+
+
+def test_latecomer_finds_the_choice_on_the_page_and_counts(
+    asked: Merge, resident: User, stranger: Client, client_of: Callable[[User], Client]
+) -> None:
+    page = asked.sources[1].get_absolute_url()
+    assert "/merges/" not in stranger.get(page).text
+    client = client_of(resident)
+    client.post(f"{page}support/", {"stands": "1", "gen": "0"})
+    (token,) = re.findall(r"/merges/([\w-]+)/", client.get(page).text)
+    assert read_token(token) == (asked.pk, resident.pk)
+    client.post(reverse("voting:merge_choice", args=[token]), {"choice": "move"})
+    assert tally(asked.target) == 1
+    assert MergeLetters.objects.get().asked_count == MergeAnswer.objects.count() == 2
+
+
+def test_who_comes_too_late_to_be_asked_counts_as_not_answered(
+    asked: Merge,
+    neighbour: User,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    choose(neighbour, asked, "move")
+    for _ in range(11):
+        cast_support(user=UserFactory(), proposal_id=asked.sources[1].pk)
+    with (
+        time_machine.travel(asked.due_at + timedelta(minutes=1)),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        in_an_hour()
+    assert Merge.objects.get().state == Merge.State.DONE
+    assert (figures_of(asked).unanswered, tally(asked.sources[1])) == (11, 11)
+    assert not [mail for mail in mailoutbox if "/merges/" in mail.body]
+
+
+# Called off --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["by staff", "withdrawn"])
+def test_called_off_merge_tells_whom_it_asked_once(
+    asked: Merge,
+    neighbour: User,
+    resident: User,
+    moderator: User,
+    how: str,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    choose(neighbour, asked, "move")  # supports none of the sources any more
+    gone = UserFactory()
+    for person in (resident, gone):
+        cast_support(user=person, proposal_id=asked.sources[1].pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        in_an_hour()
+    withdraw_support(user=resident, proposal_id=asked.sources[1].pk)
+    erase_account(account=gone, by=gone, keep_name=False)
+    cast_support(user=UserFactory(), proposal_id=asked.sources[1].pk)  # was not asked
+    mailoutbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        if how == "by staff":
+            cancel_merge(user=moderator, merge=asked, reason="О разном.")
+        else:
+            move_proposal(user=asked.target.author, proposal=asked.target, verb="withdraw")
+    told = [mail for mail in mailoutbox if "/merges/" in mail.body]
+    assert sorted(mail.to[0] for mail in told) == sorted([neighbour.email, resident.email])
+    assert all("called off" in mail.body or "отмен" in mail.body for mail in told)
+    assert all(("О разном." in mail.body) is (how == "by staff") for mail in told)
+    mailoutbox.clear()
+    with (
+        time_machine.travel(timezone.now() + timedelta(hours=2)),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        in_an_hour()
+        mail_merge_letters.call(asked.pk)
     assert not mailoutbox
+
+
+def test_mails_of_the_end_that_a_stopped_worker_left_are_taken_up(
+    asked: Merge, neighbour: User, moderator: User, mailoutbox: list[EmailMessage]
+) -> None:
+    cancel_merge(user=moderator, merge=asked, reason="О разном.")  # its task is never run
+    in_an_hour()
+    assert not mailoutbox  # too young: it may be on its way
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        in_an_hour()
+    assert [mail.to for mail in mailoutbox] == [[neighbour.email]]
+
+
+def test_merge_called_off_before_supporters_were_asked_tells_none(
+    call: CallPage,
+    neighbour: User,
+    moderator: User,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    merge = propose()
+    cast_support(user=neighbour, proposal_id=only_source(merge).pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel_merge(user=moderator, merge=merge, reason="О разном.")
+    assert neighbour.email not in [mail.to[0] for mail in mailoutbox]
+    assert len(mailoutbox) == 2  # its authors
 
 
 # Figures -----------------------------------------------------------------------------------------

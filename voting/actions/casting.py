@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AssuranceLevel
@@ -16,7 +15,7 @@ from voting.actions.tracing import trace_later
 from voting.choices import canonical_choice
 from voting.models import AnchorKey, Round, VoteEvent, new_nonce
 from voting.permissions import Refusal, why_not_again, why_not_vote
-from voting.pseudonyms import KEY_BYTES, open_key, pseudonym, seal_key
+from voting.pseudonyms import make_key, open_key, pseudonym
 from voting.records import leaf_hash, record
 
 if TYPE_CHECKING:
@@ -30,13 +29,6 @@ Reason, Channel = VoteEvent.Reason, VoteEvent.Channel
 # Each try that fails is another click of the same person that went through; with one retry only,
 # two hundred clicks to and fro at once were answered with 18 errors in 800.
 TRIES = 50
-
-# Written out: the ORM gives back no key that was there before, and a second query would ask for it.
-MAKE_KEY = """
-    INSERT INTO voting_votekey (person_id, sealed_key) VALUES (%s, %s)
-    ON CONFLICT (person_id) DO UPDATE SET person_id = excluded.person_id
-    RETURNING sealed_key
-"""
 
 
 class VoteRefused(Exception):
@@ -190,14 +182,6 @@ def write_wish(now: Standing, voter: bytes, wish: Wish, level: int) -> Standing:
     change = int(wish.stands) - int(now.stands)
     count_later(now.round, change)
     return Standing(now.round, event, now.support_count + change)
-
-
-def make_key(user: User) -> bytes:
-    """The person's key, made on their first vote; of two made at once the first. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(MAKE_KEY, [user.pk, seal_key(secrets.token_bytes(KEY_BYTES))])
-        (sealed_key,) = cursor.fetchone()
-    return open_key(bytes(sealed_key))
 
 
 def append_event(

@@ -1,4 +1,4 @@
-"""What supporters answer to a merge, as rows of the ledger; and asking them."""
+"""What supporters answer to a merge, as rows of the ledger; asking them, and telling its end."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import F
 
 from proposals.models import Merge
-from voting.actions.casting import cast_support, make_key, withdraw_support
-from voting.merges import backed_by, rounds_of
+from voting.actions.casting import cast_support, withdraw_support
+from voting.merge_notifications import tell_of_merge
+from voting.merges import backed_by, given_count, rounds_of
 from voting.models import MergeAnswer, MergeLetters
-from voting.notifications import tell_of_merge
-from voting.pseudonyms import merge_pseudonym
+from voting.pseudonyms import make_key, merge_pseudonym
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 Choice = MergeAnswer.Choice
@@ -31,9 +34,39 @@ class NothingToMove(Exception):
 
 def ask_supporters(merge: Merge) -> None:
     """Have one mail sent to everybody whose support a merge concerns. Twice asks nobody twice."""
-    letters, made = MergeLetters.objects.get_or_create(merge=merge)
+    values = {"given_count": given_count(merge)}
+    letters, made = MergeLetters.objects.get_or_create(merge=merge, defaults=values)
     if made:
         transaction.on_commit(partial(tell_of_merge, letters))
+
+
+@transaction.atomic
+def ask_latecomers(merge: Merge) -> bool:
+    """Have those asked too who came to support one of them since; False if nobody can have come.
+
+    The count is read before the walk: whoever comes during it makes the next one due.
+    """
+    count = given_count(merge)
+    done = MergeLetters.objects.filter(merge=merge, mailed_at__isnull=False)
+    return _write_again(done.filter(merge__state=Merge.State.OPEN), merge, count)
+
+
+@transaction.atomic
+def end_asking(merge: Merge) -> None:
+    """After its end: tell those who were asked that it is called off, or count who came too late.
+
+    Mails of the question that are still being sent stop where they are.
+    """
+    _write_again(MergeLetters.objects.filter(merge=merge), merge, -1)
+
+
+def _write_again(letters: QuerySet[MergeLetters], merge: Merge, count: int) -> bool:
+    """Begin anew with mails to everybody, unless no support was given since; says whether."""
+    again = letters.exclude(given_count=count)
+    if not again.update(given_count=max(count, 0), mailed_up_to=0, mailed_at=None):
+        return False
+    transaction.on_commit(partial(tell_of_merge, MergeLetters(pk=merge.pk)))
+    return True
 
 
 @transaction.atomic
@@ -53,37 +86,39 @@ def answer_merge(*, user: User, merge: Merge, choice: str) -> MergeAnswer:
     if not current.takes_answers:
         raise MergeEnded
     answer = _answer_of(user, current)
-    if answer.choice == choice:
-        return answer
-    answer.choice = choice
-    _carry_out(user, current, answer)
+    before, answer.choice = answer.choice, choice
+    _carry_out(user, current, answer, before)
+    if answer.pk is None:  # by the link on the page, before any mail
+        MergeLetters.objects.filter(merge=current).update(asked_count=F("asked_count") + 1)
     answer.save()
     return answer
 
 
 def _answer_of(user: User, merge: Merge) -> MergeAnswer:
-    """The person's answer so far, or a new one about what they support now."""
+    """The person's answer so far, or a new one: about what they support now, too."""
     voter = merge_pseudonym(make_key(user), merge.pk)
-    if known := MergeAnswer.objects.filter(merge=merge, voter=voter).first():
-        return known
-    sources = backed_by(user, rounds_of(merge.sources).values())
-    if not sources:
+    known = MergeAnswer.objects.filter(merge=merge, voter=voter).first()
+    answer = known or MergeAnswer(merge=merge, voter=voter)
+    meant = answer.sources if answer.choice else []
+    backed = backed_by(user, rounds_of(merge.sources).values())
+    answer.sources = sorted({*meant, *backed})
+    if not answer.sources:
         raise NothingToMove
-    return MergeAnswer(merge=merge, voter=voter, sources=sources)
+    return answer
 
 
-def _carry_out(user: User, merge: Merge, answer: MergeAnswer) -> None:
+def _carry_out(user: User, merge: Merge, answer: MergeAnswer, before: str) -> None:
     still = {source.pk for source in merge.sources}
     for number in answer.sources:
         if number not in still:
             continue  # it fell out of the merge meanwhile
-        if answer.choice == Choice.KEEP:
-            cast_support(user=user, proposal_id=number)
-        else:
+        if answer.choice != Choice.KEEP:
             withdraw_support(user=user, proposal_id=number)
+        elif before in {Choice.MOVE, Choice.WITHDRAW}:
+            cast_support(user=user, proposal_id=number)
     target = merge.target
     if answer.choice == Choice.MOVE:
-        answer.gave = not backed_by(user, rounds_of([target]).values())
+        answer.gave = answer.gave or not backed_by(user, rounds_of([target]).values())
         cast_support(user=user, proposal_id=target.pk)
     elif answer.gave:
         withdraw_support(user=user, proposal_id=target.pk)

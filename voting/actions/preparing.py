@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from proposals.models import Proposal
+from voting.merges import in_merges
 from voting.models import Option, Round
 from voting.permissions import may_prepare_rounds
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from accounts.models import User
-    from proposals.models import Proposal
 
 # While options change places none may stand in another's; no ballot has so many.
 APART = 10_000
@@ -49,6 +50,17 @@ def refuse_frozen(round_: Round) -> None:
         raise RoundFrozen
 
 
+def refuse_merging(numbers: Iterable[int]) -> None:
+    """Raises `ValidationError` if one of these proposals is in a merge that is not over.
+
+    Locks them, as proposing a merge does: of the two at once the later one sees the other.
+    """
+    numbers = [number for number in numbers if number]
+    list(Proposal.objects.select_for_update().filter(pk__in=numbers).order_by("pk").only("pk"))
+    if words := in_merges(numbers):
+        raise ValidationError([*words.values()])
+
+
 def settle_options(round_: Round) -> Round:
     """Number the options from 1 in their order, and write the rules as they are now."""
     # Not in SQL: the databases disagree on where those stand that have no order of their own.
@@ -71,8 +83,9 @@ def _place(option: Option) -> tuple[int, int]:
 
 @transaction.atomic
 def take_proposals(*, user: User, round_: Round, proposals: Iterable[Proposal]) -> int:
-    """Make an option of each proposal that is none yet; returns how many. Raises `RoundFrozen`.
+    """Make an option of each proposal that is none yet; returns how many.
 
+    Raises `RoundFrozen`, and `ValidationError` for one that is being merged.
     Their words are in the language they were written in; costs and the other languages are for
     staff to fill in.
     """
@@ -80,6 +93,7 @@ def take_proposals(*, user: User, round_: Round, proposals: Iterable[Proposal]) 
     refuse_frozen(round_)
     known = set(round_.options.values_list("proposal", flat=True))
     new = [proposal for proposal in proposals if proposal.pk not in known]
+    refuse_merging(proposal.pk for proposal in new)
     last = max(round_.options.values_list("number", flat=True), default=0)
     for place, proposal in enumerate(new, start=last + 1):
         Option.objects.create(
@@ -98,9 +112,13 @@ def take_proposals(*, user: User, round_: Round, proposals: Iterable[Proposal]) 
 
 @transaction.atomic
 def copy_round(*, user: User, round_: Round) -> Round:
-    """A new round with the same rules and options, as long as the old one, opening in a week."""
+    """A new round with the same rules and options, as long as the old one, opening in a week.
+
+    Raises `ValidationError` if an option is a proposal that is being merged.
+    """
     _refuse_others(user)
     options = list(round_.options.order_by("number"))
+    refuse_merging(option.proposal_id for option in options)
     places = list(round_.municipalities.all())
     opens_at = timezone.now() + WEEK
     fields = [field for field in Round._meta.concrete_fields if field.name not in NOT_COPIED]

@@ -16,12 +16,17 @@ from voting.models.ledger import PSEUDONYM_BYTES
 
 
 class MergeLetters(models.Model):
-    """How far the mails of a merge have come: one a person, in the order of their numbers."""
+    """How far the present mails of a merge have come: one a person, in the order of their numbers.
+
+    Supporters are asked; again if new ones came; and told if the merge is called off.
+    """
 
     merge = models.OneToOneField(Merge, models.CASCADE, primary_key=True, related_name="letters")
     asked_count = models.PositiveIntegerField(_("supporters asked"), default=0)
     mailed_up_to = models.PositiveBigIntegerField(default=0)
-    mailed_at = models.DateTimeField(_("all were asked"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("all were written to"), null=True, blank=True)
+    # How often support had been given to those to be merged when this round of mails began.
+    given_count = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("letters of a merge")
@@ -32,7 +37,7 @@ class MergeLetters(models.Model):
 
 
 class MergeAnswer(models.Model):
-    """What one supporter chose. Without a row the support stays where it is."""
+    """One supporter who was asked, and what they chose; without a choice the support stays."""
 
     class Choice(models.TextChoices):
         MOVE = "move", pgettext_lazy("support", "Move it")
@@ -42,7 +47,9 @@ class MergeAnswer(models.Model):
     merge = models.ForeignKey(Merge, models.CASCADE, related_name="answers")
     # The voter's name in this merge; their names in the rounds are others.
     voter = models.BinaryField(max_length=PSEUDONYM_BYTES)
-    choice = models.CharField(_("choice"), max_length=8, choices=Choice.choices)
+    choice = models.CharField(
+        _("choice"), max_length=8, choices=Choice.choices, blank=True, default=""
+    )
     # Numbers of the proposals whose support is meant: a later change of mind gives it to no other.
     sources = models.JSONField(default=list)
     # Whether the vote for the target came by this choice, and so goes with it.

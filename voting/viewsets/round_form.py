@@ -23,7 +23,8 @@ from accounts.models import AssuranceLevel, Municipality
 from proposals.models import Proposal
 from proposals.viewsets.fields import CallChoiceField
 from proposals.viewsets.listing import source_calls
-from voting.actions.preparing import save_round
+from voting.actions.preparing import refuse_merging, save_round
+from voting.merges import in_merges
 from voting.models import Round
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class RoundForm(CapitalForm):
 
     def _checks(self) -> list[Check]:
         numbers = [self._check_money, self._check_comparison, self._check_counts]
-        return [self._check_times, self._check_who, *numbers]
+        return [self._check_times, self._check_who, self._check_merges, *numbers]
 
     def _check_times(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
@@ -163,6 +164,14 @@ class RoundForm(CapitalForm):
                 _("A round with paper ballots needs the assurance level “document seen”."),
             )
 
+    def _check_merges(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        words = in_merges(self._proposals)
+        for form in self._options:
+            proposal = form.cleaned_data.get("proposal")
+            if proposal is not None and proposal.pk in words:
+                form.add_error("proposal", words[proposal.pk])
+        yield from ()  # each fault stands at its option
+
     def _check_counts(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         count = len(self._options)
         if not count:
@@ -181,11 +190,18 @@ class RoundForm(CapitalForm):
         kept = [form for form in forms_ if form.has_changed() or form.instance.pk]
         return [form for form in kept if form.is_valid() and not form.cleaned_data.get("DELETE")]
 
+    @property
+    def _proposals(self) -> list[int]:
+        """Numbers of the proposals that options are about."""
+        named = [form.cleaned_data.get("proposal") for form in self._options]
+        return [proposal.pk for proposal in named if proposal is not None]
+
     def save(self, commit: bool = True) -> Round:
-        """Save rules and options together. Raises `RoundFrozen`."""
+        """Save rules and options together. Raises `RoundFrozen`, `ValidationError`."""
         return save_round(round_=self.instance, save=self._save_all)
 
     def _save_all(self) -> None:
+        refuse_merging(self._proposals)  # one may have been proposed since the form was read
         round_ = super().save(commit=False)
         _number_new(round_)
         round_.save()

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from home.staff import StaffPage
 from proposals.models import Proposal
 from voting.actions.preparing import RoundFrozen, close_early, copy_round, take_proposals
 from voting.ballots import Ballot
+from voting.merges import in_merges
 from voting.models import Round
 from voting.permissions import may_prepare_rounds
 from voting.readiness import checks
@@ -142,7 +144,9 @@ class TakeProposalsView(RoundPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_frozen(self.round):
             return self.frozen()
-        return self.draw(proposals=self.proposals)
+        words = in_merges(proposal.pk for proposal in self.proposals)
+        free = [proposal for proposal in self.proposals if proposal.pk not in words]
+        return self.draw(proposals=free, merging=[*words.values()])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         numbers = [text for text in request.POST.getlist("proposal") if text.isdecimal()]
@@ -151,6 +155,9 @@ class TakeProposalsView(RoundPage):
             count = take_proposals(user=request.user, round_=self.round, proposals=chosen)
         except RoundFrozen:
             return self.frozen()
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect(request.path)
         words = ngettext(
             "%(count)d option added. Fill in what it costs and its other languages.",
             "%(count)d options added. Fill in what they cost and their other languages.",
@@ -167,7 +174,11 @@ class CopyRoundView(RoundPage):
         return redirect(self.home)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        copy = copy_round(user=request.user, round_=self.round)
+        try:
+            copy = copy_round(user=request.user, round_=self.round)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect(self.home)
         messages.success(request, _("This is the copy. It opens in a week unless you change it."))
         return redirect("rounds_admin:edit", copy.pk)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import Count, Q
 from django.forms import RadioSelect
@@ -108,14 +109,26 @@ class FrozenMixin:
         return redirect("rounds_admin:inspect", pk)
 
 
-class RoundCreateView(generic.CreateView):
+class MergingMixin:
+    """Shows the form again where a merge of one of its proposals was proposed at this moment."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)  # type: ignore[misc]
+        except ValidationError as error:
+            form.add_error(None, error)
+            self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+            return self.form_invalid(form)  # type: ignore[attr-defined]
+
+
+class RoundCreateView(MergingMixin, generic.CreateView):
     """Makes a round, and goes on to its page."""
 
     def get_success_url(self) -> str:
         return reverse("rounds_admin:inspect", args=[self.object.pk])
 
 
-class RoundEditView(FrozenMixin, generic.EditView):
+class RoundEditView(FrozenMixin, MergingMixin, generic.EditView):
     """Changes a round before its first vote."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
