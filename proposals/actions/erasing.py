@@ -51,6 +51,9 @@ def let_go_of_author(*, author: User, keep_name: bool) -> None:
     for row in Proposal.objects.filter(pk__in=withdrawn):
         _blank(row)
     Invitation.objects.filter(email=author.email.lower()).delete()
+    # Their links go on saying that they are over; whoever accepted now would be left alone with it.
+    sent = Invitation.objects.filter(invited_by=author, state=Invitation.State.OPEN)
+    sent.update(state=Invitation.State.REVOKED, email="", invited_by=None)
     CoAuthor.objects.filter(person=author).delete()
     if not keep_name:
         _forget_name_in(Version, author)

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
+from proposals import states
 from proposals.actions.keeping import note
 from proposals.authorship import may_invite_coauthors, may_remove_coauthor
 from proposals.keys import hash_of, new_key
 from proposals.models import CoAuthor, HistoryNote, Invitation, Proposal
 from proposals.models.coauthors import COAUTHORS_MAX, INVITATION_KEPT
+from proposals.permissions import has_role
 from proposals.shared_notifications import tell_of_invitation, tell_of_reply
 
 if TYPE_CHECKING:
@@ -96,10 +98,12 @@ def send_invitation(proposal: Proposal, email: str, by: User | None) -> Invitati
 def accept_invitation(*, user: User, invitation: Invitation) -> CoAuthor:
     """Become a co-author. Raises `InvitationOver`, and `PermissionDenied` to whom it was not sent.
 
-    The link alone is not enough: it may have been passed on.
+    The link alone is not enough: it may have been passed on. Who writes the proposal already, and
+    has got the invited address since, is refused too.
     """
     proposal = Proposal.objects.select_for_update().get(pk=invitation.proposal_id)
-    if invitation.is_open and not is_for(invitation, user):
+    is_writer = has_role(user, proposal, states.AUTHOR)
+    if invitation.is_open and (is_writer or not is_for(invitation, user)):
         raise PermissionDenied
     _answer(invitation, State.ACCEPTED)
     coauthor = join(proposal, user)

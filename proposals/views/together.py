@@ -127,8 +127,10 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, row: Invitation) -> dict[str, Any]:
+    is_own = has_role(request.user, row.proposal, AUTHOR)
     is_other = request.user.is_authenticated and not is_for(row, request.user)
-    return {"invitation": row, "proposal": row.proposal, "is_other": is_other}
+    shown = {"invitation": row, "proposal": row.proposal}
+    return {**shown, "is_own": is_own, "is_other": is_other and not is_own}
 
 
 def _answer(request: HttpRequest, row: Invitation) -> HttpResponse:

@@ -30,6 +30,7 @@ from proposals.actions import (
     start_draft,
     submit_proposal,
 )
+from proposals.authorship import may_amend_proposal
 from proposals.cleaning import one_line
 from proposals.forms import STEPS, StepForm, TitleForm
 from proposals.keys import is_key, new_key
@@ -63,7 +64,8 @@ PER_PAGE = 50
 def cannot_change(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """Say where the proposal is by now, and give back what was typed."""
     proposal.refresh_from_db(fields=["status"])
-    context = {"proposal": proposal, **lost(request)}
+    may_amend = may_amend_proposal(request.user, proposal)
+    context = {"proposal": proposal, "may_amend": may_amend, **lost(request)}
     return render(request, "proposals/write_closed.html", context, status=409)
 
 

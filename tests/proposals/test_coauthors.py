@@ -276,10 +276,91 @@ def test_journey_from_invitation_to_the_page(
     assert neighbour.name in stranger.get(draft.get_absolute_url()).text
 
 
+KEY = "k" * 43
+
+
+def link_of(invitation: Invitation) -> str:
+    """The address in its mail, as if its key were known."""
+    Invitation.objects.filter(pk=invitation.pk).update(key_hash=hash_of(KEY))
+    return reverse("proposals:invitation", args=[KEY])
+
+
+@pytest.mark.parametrize("how", ["expired", "forgotten", "revoked", "author erased"])
+def test_link_that_is_over_says_so_and_changes_nothing(
+    call: CallPage,
+    resident: User,
+    neighbour: User,
+    client_of: Callable[[User], Client],
+    stranger: Client,
+    how: str,
+) -> None:
+    proposal = ProposalFactory(author=resident)
+    invitation = invited(proposal)
+    link, client = link_of(invitation), client_of(neighbour)
+    if how == "revoked":
+        revoke_invitation(user=resident, invitation=invitation)
+    if how == "author erased":
+        erase_account(account=resident, by=resident, keep_name=False)
+    late = how in {"expired", "forgotten"}
+    with time_machine.travel(timezone.now() + timedelta(days=15 if late else 0)):
+        if how == "forgotten":
+            forget_old_invitations()
+        if late:
+            client.force_login(neighbour)
+        for page in (stranger.get(link), client.get(link), client.post(link, {"accept": "1"})):
+            assert page.status_code == 410
+            assert "This invitation is no longer open" in page.text
+            assert "with the author’s account" in page.text
+            assert proposal.title not in page.text
+    assert not CoAuthor.objects.exists()
+
+
+def test_link_of_a_draft_whose_author_erased_the_account_opens_nothing(
+    draft: Proposal, resident: User, neighbour: User, client_of: Callable[[User], Client]
+) -> None:
+    link = link_of(invited(draft))
+    erase_account(account=resident, by=resident, keep_name=True)
+    page = client_of(neighbour).post(link, {"accept": "1"})
+    assert page.status_code == 404
+    assert "the proposal it was for is gone" in page.text
+
+
+def test_link_used_again_says_that_it_was_accepted(
+    draft: Proposal, neighbour: User, client_of: Callable[[User], Client], stranger: Client
+) -> None:
+    link, client = link_of(invited(draft)), client_of(neighbour)
+    client.post(link, {"accept": "1"})
+    for page in (client.get(link), client.post(link, {"accept": "1"}), stranger.get(link)):
+        assert page.status_code == 410
+        assert "A link works once" in page.text
+    assert client.post(link, {"decline": "1"}).status_code == 410
+    assert draft.coauthors.count() == 1
+
+
+@pytest.mark.parametrize("who", ["author", "co-author"])
+@pytest.mark.parametrize("address", ["another", "the invited one"])
+def test_link_opened_by_who_writes_it_already_says_so(
+    draft: Proposal, neighbour: User, client_of: Callable[[User], Client], who: str, address: str
+) -> None:
+    invitation = invited(draft, "new@example.org")
+    writer = draft.author if who == "author" else neighbour
+    if who == "co-author":
+        join(draft, neighbour)
+    if address == "the invited one":  # changed it since
+        type(writer).objects.filter(pk=writer.pk).update(email="new@example.org")
+    link, before = link_of(invitation), draft.coauthors.count()
+    client = client_of(type(writer).objects.get(pk=writer.pk))
+    shown, answer = client.get(link), client.post(link, {"accept": "1"})
+    assert (shown.status_code, answer.status_code) == (200, 403)
+    for page in (shown, answer):
+        assert "You write this proposal already" in page.text
+        assert 'name="accept"' not in page.text
+    assert draft.coauthors.count() == before
+    assert Invitation.objects.get().state == "open"
+
+
 def test_declining_needs_no_account(draft: Proposal, stranger: Client) -> None:
-    invitation = invited(draft)
-    Invitation.objects.filter(pk=invitation.pk).update(key_hash=hash_of("k" * 43))
-    page = stranger.post(reverse("proposals:invitation", args=["k" * 43]), {"decline": "1"})
+    page = stranger.post(link_of(invited(draft)), {"decline": "1"})
     assert "You declined" in page.text
     assert Invitation.objects.get().state == "declined"
 

@@ -23,6 +23,7 @@ from proposals.actions.amending import (
 from proposals.models import Amendment, CoAuthor, Proposal, Version
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
+from voting.actions import cast_support
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,6 +88,33 @@ def test_versions_follow_a_proposal_until_it_is_published(
 def test_saving_the_same_words_makes_no_version(submitted: Proposal, resident: User) -> None:
     save_draft(user=resident, proposal=submitted, summary=submitted.summary)
     assert occasions(submitted) == [(1, "sent", False)]
+
+
+def test_text_is_locked_at_the_moment_of_the_first_support(
+    submitted: Proposal,
+    resident: User,
+    moderator: User,
+    neighbour: User,
+    client_of: Callable[[User], Client],
+) -> None:
+    author, url = client_of(resident), reverse("proposals:edit", args=[submitted.pk, "text"])
+    assert author.get(url).status_code == 200  # the form lies open
+    was = Proposal.objects.get(pk=submitted.pk)
+    move_proposal(user=moderator, proposal=submitted, verb="accept")
+    cast_support(user=neighbour, proposal_id=submitted.pk)
+    words = {"problem": "Теперь о другом.", "solution": "Совсем другое.", "beneficiaries": "Я"}
+    page = author.post(url, words)
+    assert page.status_code == 409
+    assert "others support the text as they read it" in page.text
+    assert "Теперь о другом." in page.text  # given back, to copy
+    assert reverse("proposals:amend", args=[submitted.pk]) in page.text
+    autosave = reverse("proposals:autosave", args=[submitted.pk, "text"])
+    assert author.post(autosave, words).status_code == 409
+    with pytest.raises(PermissionDenied):
+        save_draft(user=resident, proposal=submitted, solution="Совсем другое.")
+    now = Proposal.objects.get(pk=submitted.pk)
+    assert (now.problem, now.solution) == (was.problem, was.solution)
+    assert occasions(submitted) == [(1, "published", True)]
 
 
 def test_two_versions_of_one_number_are_refused_by_the_database(submitted: Proposal) -> None:
