@@ -15,6 +15,8 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from proposals.notifications import send_due_mails
+
 if TYPE_CHECKING:
     from datetime import datetime
     from email.message import EmailMessage as ParsedMessage
@@ -79,6 +81,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Everybody's mail, which is why it must not exist on a real site: see `urls`."""
     if not settings.DEBUG:
         raise Http404
+    send_due_mails()  # nothing else does, where no worker and no timer run
     return render(request, "cms/mail.html", {"letters": letters()})
 
 

@@ -82,7 +82,8 @@ class Dashboard:
 
     @property
     def steps(self) -> Any:
-        return StatusChange.objects.filter(proposal__in=self.proposals).order_by()
+        steps = StatusChange.objects.standing()
+        return steps.filter(proposal__in=self.proposals).order_by()
 
     # From submission to done ---------------------------------------------------------------
 

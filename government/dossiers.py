@@ -98,7 +98,7 @@ def public_steps(proposal: Proposal) -> list[StatusChange]:
     return [
         change
         for change in proposal.status_changes.all()
-        if change.to_status in states.PUBLIC or change.verb == "submit"
+        if (change.to_status in states.PUBLIC and not change.is_undone) or change.verb == "submit"
     ]
 
 

@@ -28,6 +28,7 @@ STEPS = {
     "accept": _("Published; support began"),
     "return": _("Returned to its author"),
     "reject": _("Rejected"),
+    "undo": _("The decision was taken back; it is checked again"),
     "overturn": _("Published; support began"),
     "shortlist": _("Taken up for expert review"),
     "unshortlist": _("Put back to gathering support"),
@@ -40,7 +41,7 @@ STEPS = {
     "finish": _("Done"),
 }
 # Steps that an author and a moderator settle between themselves.
-PRIVATE = frozenset({"return", "reject"})
+PRIVATE = frozenset({"return", "reject", "undo"})
 ANSWERS = frozenset({"answer_accept", "answer_decline"})
 
 
@@ -76,7 +77,7 @@ def entries(proposal: Proposal, call: Call | None = None) -> list[Entry]:
     own = [
         Entry(change.to_status, STEPS[change.verb], change.made_at, _words(change))
         for change in proposal.status_changes.all()
-        if not (proposal.is_public and change.verb in PRIVATE)
+        if not (proposal.is_public and (change.is_undone or change.verb in PRIVATE))
     ]
     tellers = hooks.get_hooks("register_timeline_entries")
     others = [entry for tell in tellers for entry in tell(proposal)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.tasks import task
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.notifications import absolute_url, render_mail, send_mail_to
 from proposals import states
@@ -16,32 +17,71 @@ from proposals.reasons import CODED
 if TYPE_CHECKING:
     from accounts.models import User
 
+MailState = StatusChange.MailState
+STUCK_AFTER = timedelta(hours=1)
 TEMPLATE = "proposals/mail/status_change"
 APPEAL_TEMPLATE = "proposals/mail/appeal_answered"
 # The government app tells of these itself: which body, by when, and what it answered. The mail of
 # an appeal tells of its outcome, whichever it is.
 TOLD_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline", "overturn", "merge"})
+# Whoever undoes a decision does so that nobody hears of it.
+NOT_TOLD = TOLD_ELSEWHERE | {"undo"}
 
 
 def is_told(verb: str) -> bool:
     """Whether the author gets the mail about this step: not of most steps they made themselves."""
-    if verb in TOLD_ELSEWHERE:
+    if verb in NOT_TOLD:
         return False
     return states.MOVES[verb].role in {states.MODERATOR, states.PROMOTER} or verb == "submit"
 
 
 def tell_author(change: StatusChange) -> None:
-    """Queue the mail about a step, if it is one to tell of."""
-    if is_told(change.verb):
+    """Queue the mail about a step, if it is one to tell of.
+
+    That of a decision which can be undone goes out when it no longer can, or with the next step.
+    """
+    for earlier in change.proposal.status_changes.untold().exclude(pk=change.pk):
+        mail_author.enqueue(earlier.pk)
+    if change.mail_state == MailState.WAITING:
+        _tell_later(change)
+    elif is_told(change.verb):
         mail_author.enqueue(change.pk)
+
+
+def _tell_later(change: StatusChange) -> None:
+    """For a queue that cannot wait, `send_decision_mails` looks for what is due."""
+    if mail_author.get_backend().supports_defer:
+        mail_author.using(run_after=change.undo_until).enqueue(change.pk)
+
+
+def send_due_mails() -> int:
+    """Queue the mails whose ten minutes are over and that were not sent; returns how many."""
+    now = timezone.now()
+    # Taken up by a worker that was killed, or is it still at it? An hour tells.
+    stuck = StatusChange.objects.filter(mail_state=MailState.SENDING, made_at__lt=now - STUCK_AFTER)
+    stuck.update(mail_state=MailState.WAITING)
+    due = StatusChange.objects.untold().filter(made_at__lte=now - states.UNDO_FOR)
+    numbers = list(due.values_list("pk", flat=True))
+    for number in numbers:
+        mail_author.enqueue(number)
+    return len(numbers)
 
 
 @task()
 def mail_author(change_id: int) -> None:
-    """Send the mail about one step of a proposal to all who write it."""
-    change = StatusChange.objects.select_related("proposal__author").get(pk=change_id)
-    for person in writers_of(change.proposal):
-        send_mail_to(person, TEMPLATE, change_context(change, person))
+    """Send the mail about one step of a proposal to all who write it; about a decision once."""
+    step = StatusChange.objects.filter(pk=change_id)
+    change = step.select_related("proposal__author").get()
+    waiting = step.filter(mail_state=MailState.WAITING)
+    if change.mail_state and not waiting.update(mail_state=MailState.SENDING):
+        return
+    try:
+        for person in writers_of(change.proposal):
+            send_mail_to(person, TEMPLATE, change_context(change, person))
+    except Exception:
+        step.filter(mail_state=MailState.SENDING).update(mail_state=MailState.WAITING)
+        raise
+    step.filter(mail_state=MailState.SENDING).update(mail_state=MailState.SENT)
 
 
 def preview_mail(
@@ -82,7 +122,7 @@ def _days_to_appeal(change: StatusChange) -> int:
     proposal = change.proposal
     if change.verb not in CODED or Appeal.objects.filter(proposal=proposal.pk).exists():
         return 0
-    earlier = proposal.status_changes.filter(verb="return").exclude(pk=change.pk)
+    earlier = proposal.status_changes.standing().filter(verb="return").exclude(pk=change.pk)
     if change.verb == "return" and not earlier.exists():
         return 0
     return proposal.call.appeal_days

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 from wagtail.permission_policies.base import BasePermissionPolicy
@@ -16,7 +17,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 from proposals import states
 from proposals.clock import site_day
 from proposals.keys import hash_of
-from proposals.models import Appeal, CallPage, Proposal, StatusChange
+from proposals.models import Amendment, Appeal, CallPage, MergePart, Proposal, StatusChange
 from proposals.reasons import CODED
 
 if TYPE_CHECKING:
@@ -75,6 +76,45 @@ def may_check_proposal(user: Visitor, proposal: Proposal) -> bool:
     return may_move_proposal(user, proposal, "accept")
 
 
+class UndoRefusal(models.TextChoices):
+    """Why a decision cannot be undone, in words that say what holds now."""
+
+    UNDONE = "undone", _("This decision is undone already.")
+    LATE = (
+        "late",
+        _("Ten minutes are over and the author has been told, so the decision stands."),
+    )
+    MOVED = "moved", _("The proposal has gone on since, so the decision stands.")
+
+
+def may_undo_decision(user: Visitor, change: StatusChange) -> bool:
+    """Whoever decided, as long as they may decide at all: a slip is theirs to take back."""
+    decided = user.is_authenticated and change.by_id == user.pk
+    return decided and may_move_proposal(user, change.proposal, "undo")
+
+
+def why_not_undo(change: StatusChange) -> UndoRefusal | None:
+    """The reason it cannot be undone now, or None. At most three queries."""
+    if change.is_undone:
+        return UndoRefusal.UNDONE
+    if change.mail_state != StatusChange.MailState.WAITING or timezone.now() >= change.undo_until:
+        return UndoRefusal.LATE
+    return UndoRefusal.MOVED if _has_gone_on(change) else None
+
+
+def _has_gone_on(change: StatusChange) -> bool:
+    """Whether its author, or anybody, did something about the proposal since."""
+    proposal = change.proposal
+    if (proposal.status, proposal.changed_at) != (change.to_status, change.made_at):
+        return True
+    about = {"proposal": proposal.pk}
+    return (
+        Appeal.objects.filter(decision=change).exists()
+        or Amendment.objects.filter(**about).exists()
+        or MergePart.objects.filter(is_active=True, **about).exists()
+    )
+
+
 class AppealRefusal(models.TextChoices):
     """Why an author cannot ask for a second look, in words that say what to do."""
 
@@ -92,7 +132,7 @@ def decision_to_appeal(proposal: Proposal) -> StatusChange | None:
     last = steps[-1] if steps else None
     if last is None or last.verb not in CODED:
         return None
-    returned = sum(step.verb == "return" for step in steps)
+    returned = sum(step.verb == "return" and not step.is_undone for step in steps)
     return last if last.verb == "reject" or returned > 1 else None
 
 

@@ -6,6 +6,7 @@ Every change of status goes through `target`; the README's diagram is checked ag
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 AUTHOR = "author"
 MODERATOR = "moderator"
@@ -31,6 +32,9 @@ EDITABLE = frozenset({"draft", "submitted", "returned"})
 SUPPORTABLE = frozenset({"supporting", "shortlisted"})
 # From the first support until the answer, authors may add to the text and not change it.
 AMENDABLE = frozenset({"supporting", "shortlisted", "promoted"})
+# Decisions about what was sent in: whoever made one can undo it for so long, and its mail waits.
+UNDOABLE = frozenset({"accept", "return", "reject"})
+UNDO_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ MOVES: dict[str, Move] = {
     "accept": _move("submitted", "supporting", MODERATOR),
     "return": _move("submitted", "returned", MODERATOR, reason=True),
     "reject": _move("submitted", "rejected", MODERATOR, reason=True),
+    "undo": _move("supporting returned rejected", "submitted", MODERATOR),
     "overturn": _move("rejected returned", "supporting", MODERATOR),
     "shortlist": _move("supporting", "shortlisted", PROMOTER),
     "unshortlist": _move("shortlisted", "supporting", PROMOTER),

@@ -14,10 +14,11 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from home.staff import StaffMenuItem
 from proposals import states
 from proposals.models import CallPage
-from voting.actions import close_round, erase_votes, open_round
+from voting.actions import SUPPORTED, close_round, drop_round, erase_votes, open_round
 from voting.actions.appeals import appeals_data
 from voting.actions.merging import ask_supporters, end_asking
 from voting.merges import in_open_ballots
+from voting.models import VoteEvent
 from voting.own_votes import drafts_data, votes_data
 from voting.permissions import (
     may_check_document,
@@ -45,6 +46,8 @@ def rounds_follow_proposals(change: StatusChange) -> None:
     """Open the round on acceptance; close it once the proposal can no longer be supported."""
     if change.verb in {"accept", "import", "overturn"}:
         open_round(proposal=change.proposal)
+    elif change.verb == "undo":
+        drop_round(proposal=change.proposal)
     elif change.to_status not in states.SUPPORTABLE:
         close_round(proposal=change.proposal)
 
@@ -59,6 +62,14 @@ def keep_out_of_ballots(hindrances: list[str], proposals: list[Proposal]) -> Non
     for option in in_open_ballots(proposals):
         words = _("“%(title)s” is an option of the ballot “%(ballot)s”, which is not closed yet.")
         hindrances.append(words % {"title": option.proposal, "ballot": option.round})
+
+
+@hooks.register("construct_undo_hindrances")
+def keep_what_is_supported(hindrances: list[str], proposal: Proposal) -> None:
+    """What people support, or support and take back, stays published; so does an option."""
+    if VoteEvent.objects.filter(round__proposal=proposal).exists():
+        hindrances.append(str(SUPPORTED))
+    keep_out_of_ballots(hindrances, [proposal])
 
 
 @hooks.register("before_erase_account")

@@ -23,7 +23,7 @@ from cms.demo.terms import source_term
 from government.actions import answer_referral, promote_proposal
 from government.models import Answer, Body, Referral
 from proposals.actions import assign_proposal, make_appeal, move_proposal, submit_proposal
-from proposals.models import Appeal
+from proposals.models import Appeal, StatusChange
 from voting.actions import StaleForm, VoteRefused, cast_support, recount_support
 from voting.models import VoteEvent
 
@@ -107,9 +107,12 @@ class Story:
         else:
             reason = move.get("reason", "").strip()
             code = move.get("reason_code", "")
-            move_proposal(
+            change = move_proposal(
                 user=by, proposal=self.proposal, verb=verb, reason=reason, reason_code=code
             )
+            if change.mail_state:
+                # Nobody is told, so nothing may look as if it still had to be sent.
+                StatusChange.objects.filter(pk=change.pk).update(mail_state="sent")
         return True
 
     def _take(self, move: dict[str, Any]) -> None:

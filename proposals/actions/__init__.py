@@ -7,6 +7,7 @@ from .choosing import ChoiceChanged, candidates_of, shortlist_chosen
 from .erasing import let_go_of_author
 from .importing import import_proposal
 from .moving import ProposalMoved, ProposalRewritten, move_proposal
+from .undoing import UndoRefused, undo_decision, what_keeps
 from .writing import (
     REQUIRED,
     TITLE_MIN,
@@ -25,6 +26,7 @@ __all__ = [
     "ChoiceChanged",
     "ProposalMoved",
     "ProposalRewritten",
+    "UndoRefused",
     "add_document",
     "add_image",
     "answer_appeal",
@@ -41,4 +43,6 @@ __all__ = [
     "shortlist_chosen",
     "start_draft",
     "submit_proposal",
+    "undo_decision",
+    "what_keeps",
 ]

@@ -87,6 +87,12 @@ def publish_version(proposal: Proposal) -> Version:
     return last
 
 
+def hide_version(proposal: Proposal) -> None:
+    """Take back `publish_version`, or the next one would publish the words of this one again."""
+    public = proposal.versions.public()
+    public.update(is_public=False, occasion=Occasion.SENT)
+
+
 def note(
     proposal: Proposal, kind: str, *, other: Proposal | None = None, words: str = ""
 ) -> HistoryNote:

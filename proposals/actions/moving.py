@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.log_actions import log
 
 from proposals import states
-from proposals.actions.keeping import keep_version, publish_version
+from proposals.actions.keeping import hide_version, keep_version, publish_version
 from proposals.clock import due_after
 from proposals.models import Proposal, StatusChange, Version
 from proposals.notifications import tell_author
@@ -71,14 +71,21 @@ def move_proposal(
 
 
 def make_move(
-    proposal: Proposal, verb: str, user: User | None, seen_at: datetime | None = None, **said: str
+    proposal: Proposal,
+    verb: str,
+    user: User | None,
+    seen_at: datetime | None = None,
+    undoes: StatusChange | None = None,
+    **said: str,
 ) -> StatusChange:
     """The move itself, for actions that have asked for the permission; `said` is its reason."""
-    change = _write_move(proposal, verb, user, seen_at, said)
+    change = _write_move(proposal, verb, user, seen_at, {**said, "undoes": undoes})
     if verb == "submit":
         keep_version(proposal, Version.Occasion.SENT, user)
     elif verb in _PUBLISHING:
         publish_version(proposal)
+    elif verb == "undo":
+        hide_version(proposal)
     log(instance=proposal, action=f"proposals.{verb}", user=user, data=said)
     for after in hooks.get_hooks("after_move_proposal"):
         after(change)
@@ -91,7 +98,7 @@ def _write_move(
     verb: str,
     user: User | None,
     seen_at: datetime | None,
-    said: dict[str, str],
+    more: dict[str, Any],
 ) -> StatusChange:
     now = timezone.now()
     was = proposal.status
@@ -106,7 +113,7 @@ def _write_move(
         status = Proposal.objects.values_list("status", flat=True).get(pk=proposal.pk)
         is_there = status == was and was in move.sources
         raise ProposalRewritten if is_there else ProposalMoved(status)
-    for name, value in {"status": move.target, **stamps}.items():
+    for name, value in {"status": move.target, "changed_at": now, **stamps}.items():
         setattr(proposal, name, value)
     return StatusChange.objects.create(
         proposal=proposal,
@@ -116,7 +123,8 @@ def _write_move(
         role=move.role,
         by=user,
         made_at=now,
-        **said,
+        mail_state=StatusChange.MailState.WAITING if verb in states.UNDOABLE else "",
+        **more,
     )
 
 
@@ -125,4 +133,5 @@ def _stamps(proposal: Proposal, verb: str, now: datetime) -> dict[str, Any]:
     stamps: dict[str, Any] = {_STAMPS[verb]: now} if verb in _STAMPS else {}
     if verb == "submit":
         stamps["moderation_due_on"] = due_after(now, proposal.call.moderation_days)
-    return stamps
+    # Only what waits is accepted, and nothing that waits was published before.
+    return {"published_at": None} if verb == "undo" else stamps

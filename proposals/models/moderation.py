@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,13 +11,40 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from proposals import states
 from proposals.reasons import SENTENCES, Reason
 
 from .proposals import Proposal
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
+    """Steps of proposals."""
+
+    def standing(self) -> StatusChangeQuerySet:
+        """Those that nobody has undone, and that undo nothing themselves."""
+        return self.exclude(mail_state=StatusChange.MailState.UNDONE).exclude(verb="undo")
+
+    def untold(self) -> StatusChangeQuerySet:
+        """Decisions of which the author has not got the mail yet, the oldest first."""
+        return self.filter(mail_state=StatusChange.MailState.WAITING).order_by("made_at", "pk")
+
 
 class StatusChange(models.Model):
-    """One step of a proposal's history: what was done, when, in which role and why."""
+    """One step of a proposal's history: what was done, when, in which role and why.
+
+    The mail of a decision that can be undone waits; undoing is a step of its own.
+    """
+
+    class MailState(models.TextChoices):
+        """Nobody reads these words: a step of which mail goes out at once, or never, has none."""
+
+        WAITING = "waiting"
+        SENDING = "sending"
+        SENT = "sent"
+        UNDONE = "undone"
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="status_changes")
     verb = models.CharField(_("step"), max_length=24)
@@ -32,11 +59,32 @@ class StatusChange(models.Model):
     )
     reason = models.TextField(_("reason"), blank=True)
     made_at = models.DateTimeField(_("when"))
+    # Undoing and sending both begin by changing this, so only one of them goes on.
+    mail_state = models.CharField(max_length=8, choices=MailState.choices, blank=True)
+    undoes = models.OneToOneField(
+        "self", models.CASCADE, null=True, blank=True, related_name="undone_by"
+    )
+
+    objects = StatusChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("step of the history")
         verbose_name_plural = _("history")
         ordering: ClassVar = ["made_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(verb="undo", undoes__isnull=False)
+                | ~Q(verb="undo") & Q(undoes__isnull=True),
+                name="undo_names_what_it_undoes",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["made_at"],
+                condition=Q(mail_state__in=["waiting", "sending"]),
+                name="statuschange_untold",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.made_at:%Y-%m-%d}"
@@ -45,6 +93,15 @@ class StatusChange(models.Model):
     def sentence(self) -> str:
         """What the code of the list says to the author, or ""."""
         return str(SENTENCES.get(self.reason_code, ""))
+
+    @property
+    def undo_until(self) -> datetime:
+        """When its mail goes out, and with it the chance to undo it."""
+        return self.made_at + states.UNDO_FOR
+
+    @property
+    def is_undone(self) -> bool:
+        return self.mail_state == self.MailState.UNDONE
 
 
 class Appeal(models.Model):

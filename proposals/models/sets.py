@@ -163,7 +163,7 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
 
     def _with_step(self, **which: object) -> ProposalQuerySet:
         steps = self.model._meta.get_field("status_changes").related_model._default_manager
-        return self.filter(pk__in=steps.filter(**which).values("proposal"))
+        return self.filter(pk__in=steps.standing().filter(**which).values("proposal"))
 
     def appealed(self) -> ProposalQuerySet:
         """Those with an appeal that waits for an answer."""

@@ -16,7 +16,7 @@ from proposals.models import Category, Proposal
 from proposals.permissions import STAFF_CODENAMES, may_read_as_staff
 from proposals.viewsets.decision import DecisionView, ProposalHistoryView
 from proposals.viewsets.listing import ProposalFilterSet, ProposalIndexView
-from proposals.viewsets.moderation import AppealView, AssignView
+from proposals.viewsets.moderation import AppealView, AssignView, UndoView
 from proposals.viewsets.shortlist import ChooseView
 
 __all__ = ["CategoryViewSet", "ProposalViewSet"]
@@ -81,6 +81,10 @@ class ProposalViewSet(ModelViewSet):
         return permission_required("proposals.moderate_proposal")(self.construct_view(AssignView))
 
     @property
+    def undo_view(self) -> Any:
+        return permission_required("proposals.moderate_proposal")(self.construct_view(UndoView))
+
+    @property
     def appeal_view(self) -> Any:
         return permission_required("proposals.moderate_proposal")(self.construct_view(AppealView))
 
@@ -91,6 +95,7 @@ class ProposalViewSet(ModelViewSet):
             path("choose/", self.choose_view, name="choose"),
             path("<int:pk>/", self.inspect_view, name="inspect"),
             path("<int:pk>/assign/", self.assign_view, name="assign"),
+            path("<int:pk>/undo/", self.undo_view, name="undo"),
             path("<int:pk>/appeal/", self.appeal_view, name="appeal"),
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/history/results/", self.history_results_view, name="history_results"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -22,11 +23,11 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from accounts.models import Municipality
 from proposals import states
-from proposals.actions import ProposalMoved, ProposalRewritten, move_proposal
+from proposals.actions import ProposalMoved, ProposalRewritten, move_proposal, what_keeps
 from proposals.likeness import duplicates_of
 from proposals.models import Category, Proposal
 from proposals.notifications import preview_mail
-from proposals.permissions import has_role, may_move_proposal
+from proposals.permissions import has_role, may_move_proposal, may_undo_decision
 from proposals.reasons import CODED
 from proposals.viewsets.forms import DecisionForm, StepForm
 from proposals.viewsets.panels import moderation_of
@@ -34,8 +35,10 @@ from proposals.viewsets.steps import DECISIONS, STEPS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+    from django.utils.safestring import SafeString
 
     from accounts.models import User
+    from proposals.models import StatusChange
     from proposals.models.sets import ProposalQuerySet
 
 
@@ -137,7 +140,7 @@ class DecisionView(StaffProposalMixin, View):
 
     def decide(self, form: StepForm) -> HttpResponse:
         verb = form.cleaned_data["verb"]
-        move_proposal(
+        change = move_proposal(
             user=self.request.user,
             proposal=self.object,
             verb=verb,
@@ -146,9 +149,19 @@ class DecisionView(StaffProposalMixin, View):
             reason_code=form.cleaned_data["reason_code"],
         )
         here = reverse(self.inspect_url_name, args=[self.object.pk])
-        done = _("“%(title)s”: %(step)s.") % {"title": self.object, "step": STEPS[verb].done}
-        messages.success(self.request, done, buttons=[messages.button(here, _("Look at it"))])
+        messages.success(self.request, self.words_about(change, here))
         return self.go_on(verb, here)
+
+    def words_about(self, change: StatusChange, here: str) -> SafeString:
+        """What was done, with the way to it and, if there is one, the way back."""
+        done = STEPS[change.verb].done
+        shown = {
+            "words": _("“%(title)s”: %(step)s.") % {"title": self.object, "step": done},
+            "url": here,
+            "decision": change,
+            "can_undo": change.verb in states.UNDOABLE,
+        }
+        return render_to_string("proposals/staff/_decided.html", shown, self.request)
 
     def go_on(self, verb: str, here: str) -> HttpResponseRedirect:
         """To the next that waits after moderating; else back to the same proposal."""
@@ -163,7 +176,9 @@ class DecisionView(StaffProposalMixin, View):
         """The second page: what will happen, and the mail as the author will get it."""
         verb = form.cleaned_data["verb"]
         self.page_title = STEPS[verb].button
-        context = self.get_context_data(form=form, step=STEPS[verb], **self.outcome(form))
+        context = self.get_context_data(
+            form=form, step=STEPS[verb], waits=verb in states.UNDOABLE, **self.outcome(form)
+        )
         return self.render("proposals/staff/decision_mail.html", context)
 
     def outcome(self, form: StepForm) -> dict[str, Any]:
@@ -202,12 +217,20 @@ class DecisionView(StaffProposalMixin, View):
             is_own=has_role(self.request.user, self.object, states.AUTHOR),
             history=[(change, STEPS[change.verb].done) for change in history],
             last_change=history[-1] if history else None,
+            decision=self.decision_to_undo(history),
             similar=self.similar(),
             panels=self.panels(),
             moderation=moderation_of(self.object, self.request.user),
             history_url=reverse(self.history_url_name, args=[self.object.pk]),
             **kwargs,
         )
+
+    def decision_to_undo(self, history: list[StatusChange]) -> StatusChange | None:
+        """The last step, if it is this person's decision and nothing keeps it."""
+        last = history[-1] if history else None
+        if last is None or not may_undo_decision(self.request.user, last):
+            return None
+        return None if what_keeps(last) else last
 
     def similar(self) -> list[Proposal]:
         """Others with the same words, while there is still a choice to be made."""

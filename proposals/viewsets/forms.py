@@ -147,6 +147,12 @@ class AssignForm(forms.Form):
         self.fields["assignee"].queryset = moderators()
 
 
+class UndoForm(forms.Form):
+    """Which decision is to be undone: that of the page that was looked at."""
+
+    decision = forms.IntegerField(min_value=1, max_value=MAX_NUMBER)
+
+
 class SelectionForm(forms.Form):
     """Which proposals of which call go on to expert review."""
 

@@ -1,4 +1,4 @@
-"""Staff pages beside the decision: whose a proposal is to check, and the answer to an appeal."""
+"""Staff pages beside the decision: who checks a proposal, undoing, the answer to an appeal."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ from proposals.actions import (
     AssigneeChanged,
     ProposalMoved,
     ProposalRewritten,
+    UndoRefused,
     answer_appeal,
     assign_proposal,
+    undo_decision,
 )
 from proposals.actions.appealing import OUTCOMES
 from proposals.models import Appeal, Proposal
 from proposals.notifications import preview_appeal_mail
 from proposals.permissions import may_decide_appeal
 from proposals.viewsets.decision import DecisionView, StaffProposalMixin
-from proposals.viewsets.forms import AppealForm, AssignForm, StepForm
+from proposals.viewsets.forms import AppealForm, AssignForm, StepForm, UndoForm
 from proposals.viewsets.steps import STEPS, Step
 
 if TYPE_CHECKING:
@@ -69,6 +71,29 @@ def _said(to: Any, user: Any) -> str:
     if to == user:
         return _("It is yours to check now.")
     return _("Given to %(person)s to check.") % {"person": to}
+
+
+class UndoView(StaffProposalMixin, View):
+    """Undoes a decision of the last ten minutes; then back to the proposal, which waits again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = UndoForm(request.POST)
+        number = form.cleaned_data["decision"] if form.is_valid() else None
+        decision = self.object.status_changes.filter(pk=number).first()
+        try:
+            if decision is None:
+                raise UndoRefused(_("There is no such decision."))
+            undo_decision(user=request.user, change=decision)
+        except PermissionDenied:
+            messages.error(request, _("Only the moderator who decided can undo it."))
+        except UndoRefused as refusal:
+            messages.warning(request, refusal.words)
+        else:
+            done = _("Undone. It waits to be checked again, and the author gets no mail.")
+            messages.success(request, done)
+        return redirect(self.inspect_url_name, self.object.pk)
 
 
 class AppealView(DecisionView):

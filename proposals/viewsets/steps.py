@@ -37,6 +37,9 @@ STEPS = {
         is_quiet=True,
     ),
     "reject": Step(pgettext_lazy("button", "Reject"), _("Rejected"), "cross", is_serious=True),
+    "undo": Step(
+        pgettext_lazy("button", "Undo"), _("The decision was undone; it waits again"), "undo"
+    ),
     "overturn": Step(
         pgettext_lazy("button", "Overturn and publish"), _("Published after an appeal")
     ),
@@ -67,7 +70,9 @@ ASSIGN = Step(pgettext_lazy("button", "Give to a moderator"), _("Given to be che
 
 # Steps that need more than a reason: a body of government, its answer, an author's appeal, the
 # consent of all. They are made on pages of their own, which panels of the decision page lead to.
-MADE_ELSEWHERE = frozenset({"promote", "answer_accept", "answer_decline", "overturn", "merge"})
+MADE_ELSEWHERE = frozenset(
+    {"undo", "promote", "answer_accept", "answer_decline", "overturn", "merge"}
+)
 DECISIONS = [
     verb
     for verb, move in states.MOVES.items()

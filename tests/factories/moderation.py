@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import time_machine
+from django.utils import timezone
+
+from proposals import states
 from proposals.actions import make_appeal, move_proposal
 from proposals.models import Proposal
+from proposals.notifications import send_due_mails
 from tests.factories.proposals import ProposalFactory
 
 if TYPE_CHECKING:
@@ -25,6 +30,12 @@ def make_rejected(by: User, **fields: Any) -> Proposal:
         user=by, proposal=proposal, verb="reject", reason="Уже есть.", reason_code="duplicate"
     )
     return proposal
+
+
+def let_mails_go() -> None:
+    """Send the mails of decisions, as happens once they cannot be undone any more."""
+    with time_machine.travel(timezone.now() + states.UNDO_FOR):
+        send_due_mails()
 
 
 def make_appealed(by: User, **fields: Any) -> Appeal:

@@ -181,7 +181,8 @@ def test_overturned_decision_publishes_and_opens_the_round(
     proposal = Proposal.objects.get(pk=appeal.proposal_id)
     assert (proposal.status, proposal.published_at is not None) == (Status.SUPPORTING, True)
     assert proposal.round.is_open
-    assert [CANARY in mail.body for mail in mailoutbox] == [True]
+    # That of the rejection, which waited to be undone, goes out before.
+    assert [CANARY in mail.body for mail in mailoutbox] == [False, True]
     assert ModelLogEntry.objects.filter(action="proposals.overturn", user=colleague).exists()
 
 

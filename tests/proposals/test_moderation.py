@@ -18,7 +18,7 @@ from proposals.models import Proposal, ProposalFigures, StatusChange
 from proposals.viewsets.decision import next_waiting
 from tests.conftest import _grant
 from tests.factories.accounts import MunicipalityFactory, UserFactory
-from tests.factories.moderation import make_appealed, make_waiting
+from tests.factories.moderation import let_mails_go, make_appealed, make_waiting
 from tests.factories.proposals import ProposalFactory
 
 if TYPE_CHECKING:
@@ -308,6 +308,7 @@ def test_reason_of_the_list_goes_out_with_its_sentence(
             reason="See № 12.",
             reason_code="duplicate",
         )
+    let_mails_go()
     body = mailoutbox[0].body
     assert "Repeats another proposal. Another proposal asks for the same already." in body
     assert "See № 12." in body
@@ -369,6 +370,7 @@ def test_bulk_return_and_reject_need_a_reason(
     statuses = dict(Proposal.objects.values_list("pk", "status"))
     assert statuses == {one.pk: status, two.pk: status, own.pk: Status.SUBMITTED}
     assert {change.reason_code for change in StatusChange.objects.all()} == {"unclear"}
+    let_mails_go()
     assert len(mailoutbox) == 2
 
 

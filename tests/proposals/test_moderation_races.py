@@ -13,18 +13,25 @@ from proposals.actions import (
     AppealAnswered,
     AppealRefused,
     AssigneeChanged,
+    UndoRefused,
     answer_appeal,
     assign_proposal,
     make_appeal,
+    move_proposal,
+    undo_decision,
 )
-from proposals.models import Appeal, Proposal
+from proposals.models import Appeal, Proposal, StatusChange
+from proposals.notifications import mail_author
 from tests.factories.accounts import UserFactory
 from tests.factories.moderation import make_appealed, make_rejected, make_waiting
+from voting.actions import cast_support
+from voting.models import Round, VoteEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from home.models import HomePage
+    from proposals.models import CallPage
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
@@ -84,3 +91,46 @@ def test_appeal_answered_by_two_at_once_has_one_outcome(home: HomePage) -> None:
     appeal.refresh_from_db()
     is_public = Proposal.objects.get(pk=appeal.proposal_id).is_public
     assert is_public == (appeal.state == Appeal.State.OVERTURNED)
+
+
+def test_undo_by_two_clicks_at_once_is_one(home: HomePage) -> None:
+    person = UserFactory(is_superuser=True)
+    change = StatusChange.objects.get(proposal=make_rejected(person))
+
+    def undo() -> Callable[[], object]:
+        row = StatusChange.objects.select_related("proposal").get(pk=change.pk)
+        return lambda: undo_decision(user=person, change=row)
+
+    results = at_once([undo() for _ in range(4)])
+    assert sum(isinstance(result, UndoRefused) for result in results) == 3
+    assert StatusChange.objects.filter(verb="undo").count() == 1
+
+
+def test_undo_and_mail_at_once_never_both(home: HomePage, mailoutbox: list) -> None:
+    person = UserFactory(is_superuser=True)
+    change = StatusChange.objects.select_related("proposal").get(proposal=make_rejected(person))
+    results = at_once(
+        [
+            lambda: undo_decision(user=person, change=change),
+            lambda: mail_author.enqueue(change.pk),
+        ]
+    )
+    undone = not isinstance(results[0], UndoRefused)
+    assert StatusChange.objects.filter(verb="undo").exists() == undone
+    assert len(mailoutbox) == (0 if undone else 1)
+
+
+def test_undo_and_support_at_once_never_both(call: CallPage) -> None:
+    person, proposal = UserFactory(is_superuser=True), make_waiting(call=call)
+    change = move_proposal(user=person, proposal=proposal, verb="accept")
+    voter = UserFactory()
+    results = at_once(
+        [
+            lambda: undo_decision(user=person, change=change),
+            lambda: cast_support(user=voter, proposal_id=proposal.pk),
+        ]
+    )
+    undone = not isinstance(results[0], UndoRefused)
+    assert isinstance(results[1], Round.DoesNotExist) == undone
+    assert VoteEvent.objects.exists() != undone
+    assert Proposal.objects.get(pk=proposal.pk).is_public != undone

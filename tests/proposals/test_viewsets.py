@@ -20,6 +20,7 @@ from proposals.models import Proposal, ProposalDocument, ProposalFigures
 from proposals.reasons import CODED
 from proposals.viewsets.decision import next_waiting
 from tests.factories.accounts import MunicipalityFactory, UserFactory
+from tests.factories.moderation import let_mails_go
 from tests.factories.proposals import CategoryFactory, ProposalFactory, make_call
 
 if TYPE_CHECKING:
@@ -259,6 +260,7 @@ def test_mail_shown_before_is_the_mail_sent(
     subject, body = shown.context["mail"]
     with django_capture_on_commit_callbacks(execute=True):
         client.post(page_of(proposal), decision(proposal, "return", reason))
+    let_mails_go()
     assert [(mail.subject, mail.body) for mail in mailoutbox] == [(subject, body)]
     assert mailoutbox[0].to == [proposal.author.email]
     assert "Уточните место" in body
@@ -449,6 +451,7 @@ def test_bulk_accept_moves_each_and_tells_each_author(
     assert first.title in client.get(url).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(url).status_code == 302
+    let_mails_go()
     assert sorted(mail.to[0] for mail in mailoutbox) == sorted(
         [first.author.email, second.author.email]
     )

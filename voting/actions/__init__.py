@@ -15,9 +15,17 @@ from voting.actions.counting import heal_counts, recount_support
 from voting.actions.documents import DocumentRefused, anchors_of, check_document
 from voting.actions.erasing import erase_votes
 from voting.actions.results import NotSealedYet, state_result
-from voting.actions.rounds import close_due_rounds, close_round, follow_call, open_round
+from voting.actions.rounds import (
+    SUPPORTED,
+    close_due_rounds,
+    close_round,
+    drop_round,
+    follow_call,
+    open_round,
+)
 
 __all__ = [
+    "SUPPORTED",
     "DocumentRefused",
     "NotSealedYet",
     "StaleForm",
@@ -30,6 +38,7 @@ __all__ = [
     "check_document",
     "close_due_rounds",
     "close_round",
+    "drop_round",
     "erase_votes",
     "follow_call",
     "heal_counts",

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from proposals.actions import UndoRefused
 from voting.models import Round
 
 if TYPE_CHECKING:
     from proposals.models import CallPage, Proposal
+
+SUPPORTED = _("Somebody has supported it already, so it stays published.")
 
 
 def open_round(*, proposal: Proposal) -> Round | None:
@@ -33,6 +37,19 @@ def open_round(*, proposal: Proposal) -> Round | None:
 def close_round(*, proposal: Proposal) -> None:
     """End support for one proposal, for good. Waits for votes under way, refuses later ones."""
     Round.objects.filter(proposal=proposal, closed_at__isnull=True).update(closed_at=timezone.now())
+
+
+def drop_round(*, proposal: Proposal) -> None:
+    """Take away the round of a proposal whose publication is undone. Raises `UndoRefused`.
+
+    Votes under way hold the round, and those that come later find none.
+    """
+    round_ = Round.objects.select_for_update(of=["self"]).filter(proposal=proposal).first()
+    if round_ is None:
+        return
+    if round_.events.exists():
+        raise UndoRefused(str(SUPPORTED))
+    round_.delete()
 
 
 def close_due_rounds() -> int:
