@@ -66,8 +66,8 @@ def move_proposal(
         raise PermissionDenied
     if move.reason_required and not (reason.strip() or reason_code in SENTENCES):
         raise ValidationError({"reason": _("Give a reason: the author will read it.")})
-    said = {"reason": reason.strip(), "reason_code": reason_code if verb in CODED else ""}
-    return make_move(proposal, verb, user, seen_at, **said)
+    code = reason_code if verb in CODED else ""
+    return make_move(proposal, verb, user, seen_at, reason=reason.strip(), reason_code=code)
 
 
 def make_move(

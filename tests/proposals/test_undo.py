@@ -22,6 +22,7 @@ from proposals.actions import (
     save_draft,
     submit_proposal,
     undo_decision,
+    what_keeps,
 )
 from proposals.history import STEPS, entries
 from proposals.models import Amendment, Proposal, StatusChange
@@ -169,6 +170,7 @@ def test_undo_decision_with_a_support_is_refused(
     cast_support(user=neighbour, proposal_id=proposal.pk)
     if not stands:
         withdraw_support(user=neighbour, proposal_id=proposal.pk)
+    assert what_keeps(StatusChange.objects.get(pk=change.pk)) == SUPPORTED
     assert refusal_of(moderator, change) == SUPPORTED
     assert Proposal.objects.get(pk=proposal.pk).is_public
 
