@@ -1,7 +1,8 @@
-"""The figures staff work by, as charts whose every number is the length of a list behind it.
+"""The figures staff work by, as charts with a list behind every number.
 
 All of them are about the same proposals: those the reader may see, of the chosen call, sent in
-within the chosen days. So a link carries that choice along and adds one filter. Reads only.
+within the chosen days. So a link carries that choice along and adds one filter; a figure that is no
+count of rows, as a median or a sum, says how many rows its list has. Reads only.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Municipality
 from government.models import Body, Referral
@@ -34,7 +34,9 @@ from voting.models import VoteEvent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date, datetime
+    from uuid import UUID
 
+    from government.models import ReferralQuerySet
     from home.charts import Chart
     from proposals.models.sets import ProposalQuerySet
 
@@ -51,7 +53,7 @@ class Dashboard:
     query: dict[str, str]
 
     def charts(self) -> list[Chart]:
-        """Every figure in the order of the page. Fourteen queries, however many proposals."""
+        """Every figure in the order of the page. Fifteen queries, however many proposals."""
         return [make() for make in self.makers.values()]
 
     def chart(self, key: str) -> Chart:
@@ -66,6 +68,7 @@ class Dashboard:
             "moderators": self.moderators,
             "waiting": self.waiting,
             "bodies": self.bodies,
+            "overdue": self.overdue,
             "municipalities": self.municipalities,
             "sent": self.sent,
             "published": self.published,
@@ -113,20 +116,22 @@ class Dashboard:
         own = self.steps.filter(verb__in=("submit", *DECISIONS)).order_by(
             "proposal", "made_at", "pk"
         )
-        steps = own.values_list("proposal", "verb", "made_at").iterator()
+        steps = list(own.values_list("proposal", "verb", "made_at"))
         checks = waits_of(spans(steps, "submit", frozenset(DECISIONS)))
+        checked = len({number for number, verb, _when in steps if verb in DECISIONS})
         answered = Referral.objects.filter(proposal__in=self.proposals, answer__isnull=False)
-        pairs = answered.values_list("made_at", "answer__entered_at")
+        pairs = list(answered.values_list("made_at", "answer__entered_at"))
         answers = waits_of(entered - made for made, entered in pairs)
+        url = self.referrals_url(state="answered")
         bars = [
-            *_wait_bars(_("moderators' check"), checks, self.url(reached="published")),
-            *_wait_bars(_("answer of the body"), answers, self.referrals_url(state="answered")),
+            *_wait_bars(_("moderators' check"), checks, self.url(reached="checked"), checked),
+            *_wait_bars(_("answer of the body"), answers, url, len(pairs)),
         ]
         return BarList(
             key="waits",
             title=_("Waiting times"),
             description=_said(bars),
-            heads=(_("What people wait for"), _("Days")),
+            heads=(_("What people wait for"), _("Days"), _("Proposals")),
             bars=bars,
         )
 
@@ -160,47 +165,49 @@ class Dashboard:
         return BarList(key=key, title=title, description=_said(bars), heads=heads, bars=bars)
 
     def bodies(self) -> BarList:
-        """Referrals that wait for each body, and how many of them are overdue. Two queries."""
-        open_ones = Referral.objects.filter(proposal__in=self.proposals).unanswered().order_by()
-        late = Count("pk", filter=Q(due_on__lt=timezone.localdate()))
-        rows = open_ones.values_list("body", "body__translation_key").annotate(
-            count=Count("pk"), late=late
-        )
-        names = Body.objects.localized_names()
+        """Referrals that wait for each body. A query, and one for the names of bodies."""
+        waiting = Referral.objects.unanswered()
+        return self._by_body("bodies", _("Waiting for an answer, by body"), waiting, "waiting")
+
+    def overdue(self) -> BarList:
+        """Those of them whose answer should be there. The same."""
+        late = Referral.objects.overdue()
+        return self._by_body("overdue", _("Overdue answers, by body"), late, "overdue")
+
+    @cached_property
+    def body_names(self) -> dict[UUID, str]:
+        return Body.objects.localized_names()
+
+    def _by_body(self, key: str, title: str, rows: ReferralQuerySet, state: str) -> BarList:
+        own = rows.filter(proposal__in=self.proposals).order_by()
+        counts = own.values_list("body", "body__translation_key").annotate(count=Count("pk"))
         bars = [
-            Bar(
-                names.get(key, ""),
-                count,
-                _with_late(count, overdue),
-                self.referrals_url(body=pk, state="waiting"),
-            )
-            for pk, key, count, overdue in sorted(rows, key=lambda row: (-row[2], row[0]))
+            Bar(self.body_names.get(name, ""), count, url=self.referrals_url(body=pk, state=state))
+            for pk, name, count in sorted(counts, key=lambda row: (-row[2], row[0]))
         ]
-        return BarList(
-            key="bodies",
-            title=_("Waiting for an answer, by body"),
-            description=_said(bars),
-            heads=(_("Body"), _("Referrals")),
-            bars=bars,
-        )
+        heads = (_("Body"), _("Referrals"))
+        return BarList(key=key, title=title, description=_said(bars), heads=heads, bars=bars)
 
     # Where ---------------------------------------------------------------------------------
 
     def municipalities(self) -> ShapeMap:
         """Supports of the proposals for each municipality. Four queries."""
         rows = self.proposals.order_by().values_list("municipality")
-        sums = dict(rows.annotate(total=Sum("figures__support_count")))
+        counted = rows.annotate(total=Sum("figures__support_count"), count=Count("pk"))
+        sums = {pk: (total or 0, count) for pk, total, count in counted}
+        # Links go by the source's number whatever the language: the filter knows no other.
         places = Municipality.objects.in_language()
         figures = {
-            row.pk: Bar(row.name, sums.get(row.pk) or 0, url=self.url(municipality=row.pk))
+            row.pk: Bar(row.name, total, url=self.url(municipality=row.pk), behind=count)
             for row in places
+            for total, count in [sums.get(row.pk, (0, 0))]
         }
         land = territory()
         return ShapeMap(
             key="municipalities",
             title=_("Supports by municipality of the proposal"),
             description=_("Darker is more. The table has every figure."),
-            heads=(_("Municipality"), _("Supports")),
+            heads=(_("Municipality"), _("Supports"), _("Proposals")),
             shapes=land.shapes(figures, {row.pk: row.short_name for row in places}),
             size=land.size,
             note=land.attribution,
@@ -221,22 +228,29 @@ class Dashboard:
         weeks = rows.annotate(week=TruncWeek(column)).values_list("week")
         counts = {_day(week): count for week, count in weeks.annotate(count=Count("pk"))}
 
-        def url(monday: date) -> str:
-            return self.url(**{f"{column}_from": monday, f"{column}_to": monday + WEEK - DAY})
+        return _line(key, title, (_("Proposals"),), counts, lambda week: self._week(column, week))
 
-        # Of proposals sent in, both ends of the week and of the choice would be one filter.
-        linked = column != "submitted_at" or not {"submitted_at_from", "submitted_at_to"} & set(
-            self.query
-        )
-        return _line(key, title, _("Proposals"), counts, url if linked else None)
+    def _week(self, column: str, monday: date) -> str:
+        """The list of a week; where days are chosen, of its days among them."""
+        chosen = {} if column != "submitted_at" else self.query
+        first = max(f"{monday}", chosen.get(f"{column}_from", ""))
+        last = min(f"{monday + WEEK - DAY}", chosen.get(f"{column}_to", "9999"))
+        return self.url(**{f"{column}_from": first, f"{column}_to": last})
 
     def supports(self) -> StepLine:
         """Supports given less those taken back, by week. One query."""
         rows = VoteEvent.objects.filter(round__proposal__in=self.proposals).order_by()
         weeks = rows.annotate(week=TruncWeek("day")).values_list("week")
-        counts = {_day(week): total for week, total in weeks.annotate(total=Sum("kind"))}
-        url = self.url(ordering="-supports")
-        return _line("supports", _("Supports by week"), _("Supports"), counts, lambda _week: url)
+        counted = weeks.annotate(total=Sum("kind"), count=Count("round", distinct=True))
+        sums = {_day(week): (total, count) for week, total, count in counted}
+        return _line(
+            "supports",
+            _("Supports given less those taken back, by week"),
+            (_("Supports"), _("Proposals")),
+            {week: total for week, (total, _count) in sums.items()},
+            lambda week: self._week("supported", week),
+            {week: count for week, (_total, count) in sums.items()},
+        )
 
 
 DAY = timedelta(days=1)
@@ -249,21 +263,23 @@ def _day(moment: date | datetime) -> date:
 def _line(
     key: str,
     title: str,
-    head: str,
+    heads: tuple[str, ...],
     counts: dict[date, int],
-    url: Callable[[date], str] | None,
+    url: Callable[[date], str],
+    behind: dict[date, int] | None = None,
 ) -> StepLine:
     """A line over the last weeks, those without anything too."""
     weeks = list(_weeks(counts))
-    points = [(monday, max(0, counts.get(monday, 0))) for monday in weeks]
+    points = [(monday, counts.get(monday, 0)) for monday in weeks]
     total = sum(value for _monday, value in points)
     return StepLine(
         key=key,
         title=title,
         description=_("%(count)s in all.") % {"count": figure(total)},
-        heads=(_("Week from"), head),
+        heads=(_("Week from"), *heads),
         points=points,
-        urls=[url(monday) for monday in weeks] if url else (),
+        urls=[url(monday) for monday in weeks],
+        behind=[behind.get(monday, 0) for monday in weeks] if behind is not None else (),
     )
 
 
@@ -285,21 +301,14 @@ def _of_all(count: int, whole: int) -> str:
     }
 
 
-def _with_late(count: int, late: int) -> str:
-    if not late:
-        return figure(count)
-    words = ngettext("%(late)s overdue", "%(late)s overdue", late) % {"late": figure(late)}
-    return f"{figure(count)}, {words}"
-
-
-def _wait_bars(what: str, waits: Waits, url: str) -> list[Bar]:
+def _wait_bars(what: str, waits: Waits, url: str, behind: int) -> list[Bar]:
     if not waits.cases:
         return []
     half = _("half of all, %(what)s") % {"what": what}
     most = _("nine of ten, %(what)s") % {"what": what}
     return [
-        Bar(half, waits.median, _days(waits.median), url),
-        Bar(most, waits.most, _days(waits.most), url),
+        Bar(words, round(days, 3), _days(days), url, behind=behind)
+        for words, days in ((half, waits.median), (most, waits.most))
     ]
 
 

@@ -56,17 +56,30 @@ def heat(value: float, most: float) -> int:
 
 @dataclass(frozen=True)
 class Bar:
-    """One figure: what it counts, how much, in which words, and where the list behind it is."""
+    """One figure: what it counts, how much, in which words, and where the list behind it is.
+
+    `behind` is how many rows that list has, for a figure that is no count of rows itself.
+    """
 
     label: str
     value: float
     shown: str = ""
     url: str = ""
     lang: str = ""
+    behind: int | None = None
 
     @property
     def words(self) -> str:
         return self.shown or figure(self.value)
+
+    @property
+    def listed(self) -> float:
+        """How many rows the list behind it has."""
+        return self.value if self.behind is None else self.behind
+
+    def cells(self, heads: Sequence[str]) -> tuple[str, ...]:
+        """Its line of the table; a third head asks for the length of the list, too."""
+        return (self.label, self.words, figure(self.listed))[: len(heads)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +128,7 @@ class BarList(Chart):
     @property
     def rows(self) -> list[tuple[Bar, tuple[str, ...]]]:
         """The table behind the chart."""
-        return [(bar, (bar.label, bar.words)) for bar in self.bars]
+        return [(bar, bar.cells(self.heads)) for bar in self.bars]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +151,7 @@ class StepLine(Chart):
     template = "steps"
     points: Sequence[tuple[dt.date, int]]
     urls: Sequence[str] = ()  # of the list behind each point, if there are lists
+    behind: Sequence[int | None] = ()  # how many rows each of them has
     threshold: int = 0
     threshold_label: str = ""
     height = LINE_HEIGHT
@@ -152,7 +166,7 @@ class StepLine(Chart):
 
     def _y(self, value: float) -> int:
         most = max(self.threshold, *(value for _day, value in self.points), 1)
-        return round(LINE_BOTTOM - (LINE_BOTTOM - LINE_TOP) * value / most)
+        return round(LINE_BOTTOM - (LINE_BOTTOM - LINE_TOP) * max(0, value) / most)
 
     @property
     def path(self) -> str:
@@ -194,11 +208,12 @@ class StepLine(Chart):
     def rows(self) -> list[tuple[Bar, tuple[str, ...]]]:
         """The table behind the chart."""
         urls = self.urls or [""] * len(self.points)
+        behind = self.behind or [None] * len(self.points)
         bars = [
-            Bar(date_format(day, "SHORT_DATE_FORMAT"), value, url=url)
-            for (day, value), url in zip(self.points, urls, strict=True)
+            Bar(date_format(day, "SHORT_DATE_FORMAT"), value, url=url, behind=rows)
+            for (day, value), url, rows in zip(self.points, urls, behind, strict=True)
         ]
-        return [(bar, (bar.label, bar.words)) for bar in bars]
+        return [(bar, bar.cells(self.heads)) for bar in bars]
 
 
 @dataclass(frozen=True)
@@ -232,4 +247,4 @@ class ShapeMap(Chart):
     @property
     def rows(self) -> list[tuple[Bar, tuple[str, ...]]]:
         """The table behind the chart."""
-        return [(shape.bar, (shape.bar.label, shape.bar.words)) for shape in self.shapes]
+        return [(shape.bar, shape.bar.cells(self.heads)) for shape in self.shapes]

@@ -75,7 +75,8 @@ MOVES: dict[str, Move] = {
 # How far proposals came: each stage, and the verbs of which one has to have been done.
 STAGES: dict[str, tuple[str, ...]] = {
     "sent": ("submit", "import"),
-    "published": ("accept", "import"),
+    "checked": ("accept", "return", "reject"),
+    "published": ("accept", "import", "overturn"),
     "shortlisted": ("shortlist",),
     "promoted": ("promote",),
     "answered": ("answer_accept", "answer_decline"),

@@ -366,6 +366,7 @@ class World:
             "proposals:download name": "csv",
             "government:commitments_data name": "json",
             "referrals_admin:dossier_file name": "docx",
+            "referrals_admin:file name": "csv",
             "figures_admin:file key": "funnel",
             "figures_admin:file name": "csv",
             "area slug": self.public.municipality.slug,

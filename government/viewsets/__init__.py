@@ -15,6 +15,7 @@ from government.viewsets.dossiers import DossierPage, dossier_file
 from government.viewsets.handling import HandleView, hide, links
 from government.viewsets.listing import ReferralIndexView
 from government.viewsets.pages import AnswerView, PromoteView
+from government.viewsets.referral_files import referrals_file
 
 __all__ = ["BodyViewSet", "ReferralViewSet"]
 
@@ -59,6 +60,7 @@ class ReferralViewSet(ViewSet):
                 ReferralIndexView.as_view(**index, results_only=True),
                 name="index_results",
             ),
+            path("file/<slug:name>/", referrals_file, name="file"),
             path("promote/<int:pk>/", PromoteView.as_view(), name="promote"),
             path("answer/<int:pk>/", AnswerView.as_view(), name="answer"),
             path("handle/<int:pk>/<slug:verb>/", HandleView.as_view(), name="handle"),

@@ -58,13 +58,17 @@ def _filters(request: HttpRequest) -> FiguresFilterSet:
 
 def _dashboard(filters: FiguresFilterSet) -> Dashboard:
     """The figures of what the address asks for; nothing is counted for what no filter has."""
-    chosen = {name: filters.data[name] for name in NAMES if filters.data.get(name)}
     if not filters.is_valid():
         return Dashboard(Proposal.objects.none(), {})
-    return Dashboard(filters.filter_queryset(filters.queryset), chosen)
-
-
-NAMES = ("call", "submitted_at_from", "submitted_at_to")
+    asked = filters.form.cleaned_data
+    days = asked["submitted_at"] or slice(None, None)
+    chosen = {
+        "call": asked["call"].pk if asked["call"] else "",
+        "submitted_at_from": timezone.localdate(days.start) if days.start else "",
+        "submitted_at_to": timezone.localdate(days.stop) if days.stop else "",
+    }
+    query = {name: f"{value}" for name, value in chosen.items() if value}
+    return Dashboard(filters.filter_queryset(filters.queryset), query)
 
 
 class FiguresPage(StaffPage):
@@ -114,20 +118,23 @@ def _back(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def listing_of(chart: Chart, filters: list[tuple[str, str]]) -> exports.Listing:
-    """A chart's figures as rows, as numbers and in words."""
-    first, second = chart.heads
+    """A chart's figures as rows, as numbers and in words, with the length of the list behind."""
+    first, second, *third = chart.heads
+    is_line = isinstance(chart, StepLine)
     columns = [
-        exports.Column("label", first, width=40),
+        exports.Column("label", first, "date" if is_line else "text", width=40),
         exports.Column("value", second, "decimal"),
+        *(exports.Column("listed", head, "integer") for head in third),
         exports.Column("words", pgettext("of a figure", "In words"), width=24),
     ]
-    if isinstance(chart, StepLine):
-        columns[0] = exports.Column("day", first, "date")
-        rows: list[exports.Row] = [{"day": day, "value": count} for day, count in chart.points]
+    bars = [bar for bar, _cells in chart.rows]
+    labels = [day for day, _count in chart.points] if is_line else [bar.label for bar in bars]
+    rows: list[exports.Row] = [
+        {"label": label, "value": bar.value, "listed": bar.listed, "words": bar.words}
+        for label, bar in zip(labels, bars, strict=True)
+    ]
+    if is_line:
         columns.pop()
-    else:
-        bars = [bar for bar, _cells in chart.rows]
-        rows = [{"label": bar.label, "value": bar.value, "words": bar.words} for bar in bars]
     language = get_language() or ""
     return exports.Listing(
         title=chart.title,

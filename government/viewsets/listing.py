@@ -15,8 +15,10 @@ from django.utils.translation import ngettext, pgettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
 
 from government.models import Body, Referral
+from government.permissions import may_export_proposals
 from proposals.models import Proposal
 from proposals.viewsets.fields import CallFilter, TermFilter
 from proposals.viewsets.listing import source_calls
@@ -36,6 +38,7 @@ STATES = [
     ("overdue", _("Overdue")),
     ("answered", _("Answered")),
 ]
+FILES = {"xlsx": _("Download XLSX"), "csv": _("Download CSV")}
 
 
 class ReferralFilterSet(WagtailFilterSet):
@@ -96,6 +99,21 @@ class ReferralIndexView(generic.IndexView):
         if self.ordering.startswith("-"):
             return queryset.order_by(column.desc(nulls_last=True), "-pk")
         return queryset.order_by(column.asc(nulls_last=True), "pk")
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        """The list as it is filtered now, in each format."""
+        if not may_export_proposals(self.request.user):
+            return []
+        asked = self.request.GET.urlencode()
+        return [
+            Button(
+                label,
+                url=f"{reverse('referrals_admin:file', args=[name])}?{asked}",
+                icon_name="download",
+            )
+            for name, label in FILES.items()
+        ]
 
     @cached_property
     def columns(self) -> list[Any]:

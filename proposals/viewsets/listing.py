@@ -75,6 +75,7 @@ STAGES = [
     ("begun", pgettext_lazy("stage", "work begun")),
     ("done", pgettext_lazy("stage", "done")),
 ]
+CHECKED = ("checked", pgettext_lazy("stage", "checked by a moderator"))
 
 
 class PersonFilter(django_filters.NumberFilter):
@@ -116,7 +117,7 @@ class ProposalFilterSet(WagtailFilterSet):
     )
 
     reached = django_filters.ChoiceFilter(
-        label=_("Has reached"), choices=STAGES, method="filter_reached"
+        label=_("Has reached"), choices=[*STAGES, CHECKED], method="filter_reached"
     )
     # Links from the figures set these two; choosing among people would be a query on every page.
     decided_by = PersonFilter(label=_("Checked by (number of the account)"))
@@ -130,6 +131,8 @@ class ProposalFilterSet(WagtailFilterSet):
         super().__init__(*args, **kwargs)
         if not self.request.user.has_perm("proposals.moderate_proposal"):
             del self.filters["queue"]
+        for construct in hooks.get_hooks("construct_proposal_filters"):
+            construct(self.filters, self.request)
 
     def filter_queue(self, queryset: ProposalQuerySet, _name: str, value: str) -> ProposalQuerySet:
         return in_queue(queryset, value, self.request.user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
@@ -18,13 +18,16 @@ from government.models import Answer, Referral
 from home.charts import StepLine
 from proposals.actions import move_proposal
 from proposals.models import Proposal, ProposalFigures, StatusChange
-from tests.factories.accounts import MunicipalityFactory
+from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.government import boss, make_answer, make_referral
 from tests.factories.proposals import ProposalFactory, make_call
+from tests.factories.voting import make_events
+from voting.actions import cast_support, withdraw_support
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.http import HttpResponse
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
@@ -38,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/admin/figures/"
 Status = Proposal.Status
-QUERIES = 25
+QUERIES = 26
 
 
 def step(proposal: Proposal, verb: str, days: float, by: User | None = None) -> None:
@@ -134,15 +137,99 @@ def test_waiting_times_are_medians_and_ninth_deciles(
 def test_load_is_told_by_moderator_and_body(
     world: dict[str, Proposal], moderator: User, staff_of: SignIn
 ) -> None:
-    referral = make_referral(user=boss(), call=world["open"].call)
-    Referral.objects.filter(pk=referral.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    referral = overdue(world)
     shown = charts(staff_of(moderator))
     assert bars(shown["moderators"]) == {moderator.name: 4}
     assert bars(shown["waiting"]) == {moderator.name: 1}
-    [(bar, _cells)] = shown["bodies"].rows
-    assert (bar.label, bar.words) == (referral.body.name, "1, 1 overdue")
-    assert listed(staff_of(moderator), bar.url) == 1
+    assert bars(shown["bodies"]) == {referral.body.name: 1}
+    assert bars(shown["overdue"]) == {referral.body.name: 1}
     assert Answer.objects.count() == 1
+
+
+def overdue(world: dict[str, Proposal]) -> Referral:
+    """One more referral, whose answer should have come yesterday."""
+    referral = make_referral(user=boss(), call=world["open"].call)
+    Referral.objects.filter(pk=referral.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    return referral
+
+
+# What stands behind each figure -----------------------------------------------------------------
+
+
+@pytest.fixture
+def whole(world: dict[str, Proposal]) -> dict[str, Proposal]:
+    """The same, and something to count in every figure; supports in two weeks, some taken back."""
+    overdue(world)
+    make_referral(user=boss(), call=world["open"].call)
+    with time_machine.travel(timezone.now() - timedelta(days=15), tick=False):
+        make_events(world["chosen"].round, 4)
+    make_events(world["open"].round, 3)
+    user, number = UserFactory(), world["open"].pk
+    cast_support(user=user, proposal_id=number)
+    withdraw_support(user=user, proposal_id=number)
+    return world
+
+
+def rows_of(response: HttpResponse) -> list[dict[str, str]]:
+    """The lines of a CSV file."""
+    assert response.status_code == 200, response
+    content = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+def exported(client: Client, url: str) -> list[dict[str, str]]:
+    """The file of the list at an address."""
+    path = {"proposals": "proposals/export/csv/", "referrals": "referrals/file/csv/"}
+    split = urlsplit(url)
+    return rows_of(client.get(f"/admin/{path[split.path.split('/')[2]]}?{split.query}"))
+
+
+CHOICES = ["", "?submitted_at_from={before}&submitted_at_to={today}", "?call={call}"]
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_every_figure_is_that_of_its_list_and_its_files(
+    choice: str, whole: dict[str, Proposal], staff_of: SignIn
+) -> None:
+    today, client = timezone.localdate(), staff_of(boss())
+    days = {"before": today - timedelta(days=40), "today": today + timedelta(days=1)}
+    query = choice.format(**days, call=whole["open"].call_id)
+    for key, chart in charts(client, query).items():
+        assert chart.rows, f"{key} has nothing to count"
+        heads, bars = chart.heads, [bar for bar, _cells in chart.rows]
+        for bar in bars:
+            assert listed(client, bar.url) == bar.listed, f"{key}: {bar}"
+            assert len(exported(client, bar.url)) == bar.listed, f"{key}: {bar}"
+        in_csv = rows_of(client.get(f"{PAGE}{key}.csv{query}"))
+        sheet = in_workbook(client.get(f"{PAGE}{key}.xlsx{query}"))
+        for column, numbers in (
+            (1, [bar.value for bar in bars]),
+            *([(2, [bar.listed for bar in bars])] if len(heads) > 2 else []),
+        ):
+            assert [float(row[heads[column]]) for row in in_csv] == pytest.approx(numbers), key
+            assert [row[column] for row in sheet] == pytest.approx(numbers), key
+
+
+def in_workbook(response: HttpResponse) -> list[tuple[Any, ...]]:
+    content = b"".join(response.streaming_content)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    return list(sheet.iter_rows(min_row=2, values_only=True))
+
+
+def test_sums_and_medians_come_out_of_the_list_behind_them(
+    whole: dict[str, Proposal], staff_of: SignIn
+) -> None:
+    client = staff_of(boss())
+    shown = charts(client)
+    for bar, _cells in shown["municipalities"].rows:
+        supports = [int(row["Supports cast here"]) for row in exported(client, bar.url)]
+        assert sum(supports) == bar.value
+    weeks = {bar.value: bar for bar, _cells in shown["supports"].rows if bar.value}
+    assert sorted(weeks) == [3, 4]
+    for total, of in ((3, "open"), (4, "chosen")):
+        [row] = exported(client, weeks[total].url)
+        assert int(row["No."]) == whole[of].pk
+    assert [bar.behind for bar, _cells in shown["waits"].rows] == [4, 4, 1, 1]
 
 
 def test_supports_are_told_by_municipality_on_a_map(
@@ -258,5 +345,5 @@ def test_page_has_a_table_behind_each_chart(
     world: dict[str, Proposal], moderator: User, staff_of: SignIn
 ) -> None:
     page = staff_of(moderator).get(PAGE).content.decode()
-    assert page.count("<figure") == 9
-    assert page.count("<summary>As a table") == 7  # two have nothing to count
+    assert page.count("<figure") == 10
+    assert page.count("<summary>As a table") == 7  # three have nothing to count
