@@ -277,3 +277,8 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality_id} {self.map_id}"
+
+    @property
+    def extent(self) -> int:
+        """How much of the drawing its box covers."""
+        return (self.right - self.left) * (self.bottom - self.top)

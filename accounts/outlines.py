@@ -3,7 +3,8 @@
 Borders that two areas share stay shared: they are cut where more than two meet, and each piece is
 simplified once (Douglas and Peucker 1973) for both. The projection is Albers' equal-area conic
 (Snyder, Map Projections, USGS 1987, pp. 98-103) on a sphere, with its standard parallels a sixth
-from the north and from the south of what is drawn. Not for what crosses the 180th meridian.
+from the north and from the south of what is drawn. What lies on both sides of the 180th meridian is
+drawn in one piece: beyond it longitudes go on, and the cut that GeoJSON makes there is sewn up.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Point = tuple[float, float]
 Ring = list[Point]
@@ -23,6 +24,9 @@ LONGEST_SIDE = 1000  # units of the drawing
 TOLERANCE = 2.5  # how many units a border may move
 DECIMALS = 1
 RING_MIN = 4  # a triangle that ends where it began
+SPECK = 4.0  # half a side of the square that an area too small to be drawn becomes
+MERIDIAN = 180.0
+DEGREES = ("CRS84", "EPSG::4326", "EPSG:4326")  # how files of degrees end their `crs`, if any
 FLAT_CONE = 0.01  # near the equator the cone is a cylinder
 
 
@@ -50,7 +54,7 @@ class Drawing:
 
 def drawing_of(data: Any, name_field: str, tolerance: float = TOLERANCE) -> Drawing:
     """The areas of a GeoJSON object; raises NoAreas for one that cannot be drawn."""
-    areas = read_areas(data, name_field)
+    areas = one_sided(read_areas(data, name_field))
     rings = [ring for _name, own in areas for ring in own]
     project = albers([point for ring in rings for point in ring])
     fit, width, height = frame([project(point) for ring in rings for point in ring])
@@ -65,7 +69,16 @@ def read_areas(data: Any, name_field: str) -> list[tuple[str, list[Ring]]]:
     features = data.get("features") if isinstance(data, dict) else None
     if not isinstance(features, list) or not features:
         raise NoAreas("it is no GeoJSON FeatureCollection with features in it")
+    _check_system(data.get("crs"))
     return [_area(place, feature, name_field) for place, feature in enumerate(features, 1)]
+
+
+def _check_system(crs: Any) -> None:
+    """Old files may name a system of coordinates; metres would be drawn as nonsense."""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = str(properties.get("name")) if isinstance(properties, dict) else ""
+    if name and not name.endswith(DEGREES):
+        raise NoAreas(f"its coordinates are in {name}; convert them to degrees (EPSG:4326) first")
 
 
 def _area(place: int, feature: Any, name_field: str) -> tuple[str, list[Ring]]:
@@ -94,9 +107,58 @@ def _ring(positions: Any) -> Ring:
     ring = [(float(position[0]), float(position[1])) for position in positions]
     if len(ring) < RING_MIN or ring[0] != ring[-1]:
         raise ValueError("a ring is not closed: its last point has to be its first")
-    if not all(-180 <= x <= 180 and -90 < y < 90 for x, y in ring):
-        raise ValueError("a point is not in degrees of longitude and latitude")
+    for x, y in ring:
+        if not (-MERIDIAN <= x <= MERIDIAN and -90 < y < 90):
+            where = f"({x:g}, {y:g})"
+            raise ValueError(f"a point is not in degrees of longitude and latitude: {where}")
     return ring
+
+
+def one_sided(areas: list[tuple[str, list[Ring]]]) -> list[tuple[str, list[Ring]]]:
+    """The areas without a leap at the 180th meridian: from the widest gap on, to the east.
+
+    >>> one_sided([("Chukotka", [[(170, 60), (-170, 60), (-170, 70), (170, 60)]])])
+    [('Chukotka', [[(170, 60), (190, 60), (190, 70), (170, 60)]])]
+    """
+    xs = sorted({x for _name, rings in areas for ring in rings for x, _y in ring})
+    gap, west = max((there - here, there) for here, there in pairwise([*xs, xs[0] + 360]))
+    if gap <= xs[0] + 360 - xs[-1]:
+        return areas  # nothing is nearer across the meridian
+    moved = [
+        (name, [[(x if x >= west else x + 360, y) for x, y in ring] for ring in rings])
+        for name, rings in areas
+    ]
+    return [(name, sewn(rings)) for name, rings in moved]
+
+
+def sewn(rings: list[Ring]) -> list[Ring]:
+    """Rings of one area joined where they meet along the meridian, so that no border is there.
+
+    >>> sewn([[(170, 0), (180, 0), (180, 9), (170, 0)], [(190, 0), (180, 9), (180, 0), (190, 0)]])
+    [[(170, 0), (180, 0), (190, 0), (180, 9), (170, 0)]]
+    """
+    edges = [edge for ring in rings for edge in pairwise(ring)]
+    seam = {(a, b) for a, b in edges if a[0] == b[0] == MERIDIAN}
+    both = {(a, b) for a, b in seam if (b, a) in seam}
+    if not both:
+        return rings
+    after: dict[Point, list[Point]] = {}
+    for start, end in edges:
+        if (start, end) not in both:
+            after.setdefault(start, []).append(end)
+    return list(_walked(after))
+
+
+def _walked(after: dict[Point, list[Point]]) -> Iterator[Ring]:
+    """Every ring that can be walked from point to point; uses up what it is given."""
+    while after:
+        ring = [next(iter(after))]
+        while ring[-1] in after:
+            here = ring[-1]
+            ring.append(after[here].pop(0))
+            if not after[here]:
+                del after[here]
+        yield ring
 
 
 def albers(points: Iterable[Point]) -> Callable[[Point], Point]:
@@ -219,11 +281,17 @@ def _away(point: Point, start: Point, end: Point) -> float:
 
 def _outline(name: str, rings: list[Ring]) -> Outline:
     # Of an islet a speck may be left; a ring of two points would draw nothing.
-    shown = [ring for ring in rings if len(ring) >= RING_MIN] or rings[:1]
+    shown = [ring for ring in rings if len(ring) >= RING_MIN] or [_speck(rings[0])]
     points = [point for ring in shown for point in ring]
     xs, ys = zip(*points, strict=True)
-    box = (math.floor(min(xs)), math.floor(min(ys)), _up(max(xs)), _up(max(ys)))
+    box = (max(0, math.floor(min(xs))), max(0, math.floor(min(ys))), _up(max(xs)), _up(max(ys)))
     return Outline(name, "".join(map(path_of, shown)), box)
+
+
+def _speck(ring: Ring) -> Ring:
+    """A square where an area lies of which simplifying left nothing: it can be seen and pressed."""
+    (x, y), r = ring[0], SPECK
+    return [(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r), (x - r, y - r)]
 
 
 def path_of(ring: Ring) -> str:

@@ -247,4 +247,5 @@ class ShapeMap(Chart):
     @property
     def rows(self) -> list[tuple[Bar, tuple[str, ...]]]:
         """The table behind the chart."""
-        return [(shape.bar, shape.bar.cells(self.heads)) for shape in self.shapes]
+        bars = sorted((shape.bar for shape in self.shapes), key=lambda bar: bar.label.casefold())
+        return [(bar, bar.cells(self.heads)) for bar in bars]

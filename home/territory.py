@@ -46,7 +46,9 @@ class Territory:
 def territory() -> Territory:
     """As it is today. Two queries."""
     if area_map := AreaMap.objects.on():
-        paths = dict(area_map.areas.values_list("municipality_id", "path"))
+        rows = area_map.areas.all()
+        # The small ones last: a town inside its district must not lie below it.
+        paths = {row.municipality_id: row.path for row in sorted(rows, key=lambda row: -row.extent)}
         return Territory((area_map.width, area_map.height), paths, {}, area_map.attribution)
     tiles = Municipality.objects.sources().values_list("pk", "tile_row", "tile_column")
     return _tiles({pk: (row, column) for pk, row, column in tiles})

@@ -16,6 +16,8 @@ from wagtail.models import ModelLogEntry
 from accounts.models import Area, AreaMap, Municipality
 from accounts.outlines import NoAreas, douglas_peucker, drawing_of, simplified
 from cms.demo.content import read
+from home.charts import Bar, Shape, ShapeMap
+from home.territory import locator
 from tests.factories.accounts import MunicipalityFactory
 
 REAL = Path("/work/shared/data/areas/khabarovsk.geojson")
@@ -142,6 +144,19 @@ def test_dry_run_writes_nothing(places: list[Municipality], tmp_path: Path) -> N
         (collection(feature("А", [[1, 1], [1, 1]])), "a ring is not closed"),
         (collection(feature("А", [[500, 1], [2, 2], [3, 3], [500, 1]])), "not in degrees"),
         (collection(feature("А", [["x", 1], [2, 2], [3, 3], ["x", 1]])), "feature 1 (А)"),
+        (collection(feature("А", [[1.5e7, 6e6], [2, 2], [3, 3], [1, 1]])), "ring is not closed"),
+        (
+            collection(feature("А", [[1.5e7, 6e6], [2, 2], [3, 3], [1.5e7, 6e6]])),
+            "(1.5e+07, 6e+06)",
+        ),
+        (collection(feature("А", [[48, 135], [49, 135], [49, 136], [48, 135]])), "(48, 135)"),
+        (
+            TWO | {"crs": {"properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}},
+            "EPSG::3857; convert",
+        ),
+        (collection(TWO["features"][0], feature("Б", WEST[:-1])), "feature 2 (Б)"),
+        ({"type": "Topology", "objects": {}}, "no GeoJSON FeatureCollection"),
+        (TWO["features"][0], "no GeoJSON FeatureCollection"),
         (collection(feature("А")), "it has no ring"),
         (collection(feature("А", WEST, kind="Point")), "is Point, not Polygon"),
         (collection({"properties": {"district": "А"}, "geometry": None}), "no geometry"),
@@ -156,6 +171,70 @@ def test_unreadable_file_is_refused_in_one_sentence(
     assert refusal.value.returncode == 2
     assert said in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_file_that_names_its_degrees_is_read(places: list[Municipality], tmp_path: Path) -> None:
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
+    assert load(tmp_path, TWO | {"crs": crs})[0] == 0
+
+
+def test_file_beyond_all_measure_is_refused_unread(db: None, tmp_path: Path) -> None:
+    file = tmp_path / "huge.geojson"
+    with file.open("wb") as huge:
+        huge.truncate(50 * 1024**2 + 1)
+    with pytest.raises(CommandError, match="larger than 50 MB; simplify it first"):
+        call_command("load_areas", str(file), "--name-field", "x")
+
+
+def points_of(path: str) -> list[list[tuple[float, float]]]:
+    """The rings of an SVG path."""
+    return [
+        [tuple(map(float, at.split())) for at in ring.split("L")]
+        for ring in path.strip("MZ").replace("Z", "").split("M")
+    ]
+
+
+def test_area_on_both_sides_of_the_meridian_is_one_piece() -> None:
+    """Chukotka as RFC 7946 cuts it, beside a neighbour in the west."""
+    west = [[170, 62], [180, 62], [180, 69], [170, 69], [170, 62]]
+    east = [[-180, 62], [-170, 62], [-170, 69], [-180, 69], [-180, 62]]
+    near = [[160, 62], [170, 62], [170, 69], [160, 69], [160, 62]]
+    data = collection(
+        feature("Чукотка", [west], [east], kind="MultiPolygon"), feature("Магадан", near)
+    )
+    chukotka, magadan = drawing_of(data, "district").outlines
+    assert len(points_of(chukotka.path)) == 1  # the cut is sewn up
+    assert magadan.box[2] <= chukotka.box[0] + 100  # its neighbour is in the west of it
+    assert chukotka.box[2] == 1000
+    wide = chukotka.box[2] - chukotka.box[0]
+    assert 1.5 < wide / (magadan.box[2] - magadan.box[0]) < 2.5
+
+
+def test_ring_across_the_meridian_is_drawn_without_a_leap() -> None:
+    ring = [[170, 62], [-170, 62], [-170, 69], [170, 69], [170, 62]]
+    drawing = drawing_of(collection(feature("Чукотка", ring)), "district")
+    assert drawing.height > drawing.width * 0.6  # a leap round the Earth would be a thin band
+
+
+def test_hole_stays_open_whichever_way_it_is_drawn(places: list[Municipality]) -> None:
+    hole = [[130.5, 50.5], [131.5, 50.5], [131.5, 51.5], [130.5, 51.5], [130.5, 50.5]]
+    for inner in (hole, hole[::-1]):
+        [outline] = drawing_of(collection(feature("А", WEST, inner)), "district").outlines
+        assert len(points_of(outline.path)) == 2
+    map_ = ShapeMap(key="x", title="x", shapes=[Shape(outline.path, Bar("А", 1))])
+    assert 'fill-rule="evenodd"' in map_.svg
+    assert 'fill-rule="evenodd"' in locator(places[0].pk)
+
+
+def test_tiny_island_can_be_seen_beside_a_continent() -> None:
+    islet = [[140, 45], [140.001, 45], [140.001, 45.001], [140, 45]]
+    land = [[130, 50], [140, 50], [140, 60], [130, 60], [130, 50]]
+    whole = feature("Край", [land], [islet], kind="MultiPolygon")
+    outlines = drawing_of(collection(whole, feature("Остров", islet)), "district").outlines
+    assert len(points_of(outlines[0].path)) == 1  # an islet of a larger whole is left out
+    xs, ys = zip(*points_of(outlines[1].path)[0], strict=True)
+    assert (max(xs) - min(xs), max(ys) - min(ys)) == pytest.approx((8, 8), abs=0.2)
+    assert min(outlines[1].box) >= 0
 
 
 def test_missing_file_is_refused(db: None, tmp_path: Path) -> None:

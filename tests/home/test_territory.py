@@ -48,6 +48,14 @@ def test_outlines_take_the_place_of_tiles(db: None) -> None:
     assert land.attribution == OSM
 
 
+def test_town_lies_above_the_district_around_it(db: None) -> None:
+    town, district = MunicipalityFactory(), MunicipalityFactory()
+    area_map = load_map()
+    area_map.areas.create(municipality=town, path="M5", left=5, top=5, right=6, bottom=6)
+    area_map.areas.create(municipality=district, path="M0", left=0, top=0, right=9, bottom=9)
+    assert list(territory().paths.values()) == ["M0", "M5"]
+
+
 def test_locator_marks_one_municipality(home: HomePage, stranger: Client) -> None:
     here, there = MunicipalityFactory(), MunicipalityFactory(tile_row=2)
     response = stranger.get(reverse("area", args=[here.slug]))

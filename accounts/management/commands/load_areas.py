@@ -69,6 +69,8 @@ def _read(file: Path) -> Any:
         if file.stat().st_size > MEGABYTES_MAX * 1024**2:
             raise NoAreas(f"it is larger than {MEGABYTES_MAX} MB; simplify it first")
         return json.loads(file.read_bytes())
+    except NoAreas:
+        raise  # it is a ValueError too
     except OSError as failure:
         raise NoAreas(failure.strerror or "it cannot be read") from None
     except (ValueError, RecursionError):
