@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ from cms.demo.content import Calendar, Step, read
 from cms.demo.people import person
 from cms.demo.proposals import find
 from cms.demo.terms import source_term
+from proposals.models import Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +107,17 @@ def _meet(row: dict[str, Any], calendar: Calendar) -> bool:
     return True
 
 
+@contextmanager
+def _on_the_shortlist(proposals: list[Proposal]) -> Iterator[None]:
+    """As it was on that day: their stories have been told to the end by now."""
+    rows = Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals])
+    statuses = dict(rows.values_list("pk", "status"))
+    rows.update(status=Proposal.Status.SHORTLISTED)
+    yield
+    for pk, status in statuses.items():
+        rows.filter(pk=pk).update(status=status)
+
+
 class Reading:
     """One round: taken, opened, read, and if it is over, ended and published."""
 
@@ -145,7 +158,8 @@ class Reading:
         found = [find(rows[key]) for key in self.row["scores"]]
         taken = [proposal for proposal in found if proposal]
         take_proposals(user=_secretary(), round_=round_, proposals=taken)
-        open_reading(user=_secretary(), round_=round_)
+        with _on_the_shortlist(taken):
+            open_reading(user=_secretary(), round_=round_)
         return True
 
     def read(self) -> bool:
