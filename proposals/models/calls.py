@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel
@@ -24,6 +25,7 @@ from home.blocks import BodyBlock
 from home.models import BasePage
 
 if TYPE_CHECKING:
+    import uuid
     from datetime import datetime
 
     from django.http import HttpRequest
@@ -65,6 +67,16 @@ class CallPageQuerySet(PageQuerySet):
     def sources(self) -> CallPageQuerySet:
         """Live calls in the source language, one for each call whatever its translations."""
         return self.live().filter(locale__language_code=settings.LANGUAGE_CODE)
+
+    def localized_titles(self) -> dict[uuid.UUID, str]:
+        """Map translation key to title in the active language, else the source. One query."""
+        languages = {settings.LANGUAGE_CODE, get_language()}
+        rows = self.filter(locale__language_code__in=languages).values_list(
+            "translation_key", "title", "locale__language_code"
+        )
+        # The source language comes first, so a translation overwrites it.
+        ordered = sorted(rows, key=lambda row: row[2] != settings.LANGUAGE_CODE)
+        return {key: title for key, title, _language in ordered}
 
     def in_phase(self, kind: str, now: datetime | None = None) -> CallPageQuerySet:
         """Calls whose phase of this kind is going on; the end is exclusive."""

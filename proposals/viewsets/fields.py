@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 if TYPE_CHECKING:
     from accounts.models import LocalizedTerm
+    from proposals.models import CallPage
 
 
 class _LocalizedLabels:
@@ -51,7 +52,20 @@ class _NumberOfARow:
             raise ValidationError(message, code="invalid_choice", params={"value": value}) from None
 
 
-class CallChoiceField(_NumberOfARow, forms.ModelChoiceField):
+class _LocalizedTitles(_NumberOfARow):
+    """Names every call in the active language, with one query for all of them."""
+
+    queryset: Any
+
+    @cached_property
+    def _titles(self) -> dict[Any, str]:
+        return self.queryset.model.objects.localized_titles()
+
+    def label_from_instance(self, obj: CallPage) -> str:
+        return self._titles.get(obj.translation_key, obj.title)
+
+
+class CallChoiceField(_LocalizedTitles, forms.ModelChoiceField):
     """One call."""
 
 
@@ -59,7 +73,7 @@ class PersonChoiceField(_NumberOfARow, forms.ModelChoiceField):
     """One person."""
 
 
-class _CallFilterField(_NumberOfARow, django_filters.fields.ModelChoiceField):
+class _CallFilterField(_LocalizedTitles, django_filters.fields.ModelChoiceField):
     pass
 
 

@@ -223,6 +223,13 @@ class ProposalIndexView(generic.IndexView):
         return self._names.get(term.translation_key, term.name) if term else ""
 
     @cached_property
+    def _titles(self) -> dict[Any, str]:
+        return CallPage.objects.localized_titles()
+
+    def _call_of(self, proposal: Proposal) -> str:
+        return self._titles.get(proposal.call.translation_key, proposal.call.title)
+
+    @cached_property
     def columns(self) -> list[Any]:
         return [
             BulkActionsCheckboxColumn("bulk_actions", obj_type="proposal"),
@@ -255,7 +262,7 @@ class ProposalIndexView(generic.IndexView):
 
     def _call_columns(self) -> list[Column]:
         return [
-            Column("call", label=_("Call"), accessor="call.title", sort_key="call"),
+            Column("call", label=_("Call"), accessor=self._call_of, sort_key="call"),
             self._figure_column("support_count", _("Supports"), "supports"),
             self._figure_column(
                 "imported_support_count", pgettext_lazy("supports", "Imported"), "imported"

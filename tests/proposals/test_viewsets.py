@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
-from wagtail.models import ModelLogEntry, PageLogEntry
+from wagtail.models import Locale, ModelLogEntry, PageLogEntry
 
 from proposals.actions import move_proposal
 from proposals.models import Proposal, ProposalDocument, ProposalFigures
@@ -71,6 +71,20 @@ def test_list_shows_each_column(proposal: Proposal, moderator: User, staff_of: S
     page = staff_of(moderator).get(INDEX).content.decode()
     for text in (proposal.title, proposal.call.title, proposal.category.name, "1,234", "Imported"):
         assert text in page
+
+
+def test_staff_read_a_calls_title_in_their_language(
+    call: CallPage, moderator: User, staff_of: SignIn
+) -> None:
+    proposal = waiting(call=call)
+    english = call.copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True)
+    english.title = "Yards of Khabarovsk"
+    english.save_revision().publish()
+    client = staff_of(moderator)
+    assert "<dd>Yards of Khabarovsk</dd>" in client.get(page_of(proposal)).content.decode()
+    page = client.get(f"{INDEX}?status=submitted&call={call.pk}").content.decode()
+    assert "Yards of Khabarovsk" in page
+    assert call.title not in page
 
 
 def test_list_never_shows_drafts(call: CallPage, moderator: User, staff_of: SignIn) -> None:
