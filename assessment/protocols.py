@@ -92,7 +92,7 @@ def contents_of(round_: AssessmentRound, salt: str) -> dict[str, Any]:
         "selection": standing.selection,
         "recusals": _recusals(round_),
         "sheets": _sheet_counts(round_),
-        "sheets_hash": _sheets_hash(round_, salt),
+        "sheets_hash": sheets_hash(round_, salt),
     }
 
 
@@ -235,5 +235,6 @@ def sheets_as_data(round_: AssessmentRound) -> list[dict[str, Any]]:
     ]
 
 
-def _sheets_hash(round_: AssessmentRound, salt: str) -> str:
+def sheets_hash(round_: AssessmentRound, salt: str) -> str:
+    """The hash of every score with the protocol's secret salt. One query."""
     return hash_of({"salt": salt, "sheets": sheets_as_data(round_)})

@@ -13,12 +13,12 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.permissions import KeptPolicy
-from assessment.models import Committee
+from assessment.models import AssessedProposal, Committee
 from assessment.permissions import may_run_assessment, may_score_proposals
 from assessment.personal_data import assessment_data, let_go_of_member
 from assessment.templatetags.assessment_tags import review_of
 from assessment.viewsets import CommitteeSnippetViewSet, CommitteesViewSet, ReviewsViewSet
-from assessment.viewsets.panels import MyReviewsPanel, ReviewPanel
+from assessment.viewsets.panels import CommitteesPanel, MyReviewsPanel, ReviewPanel
 from assessment.viewsets.rounds import AssessmentRoundViewSet
 from home.staff import StaffMenuItem
 from proposals.history import Entry
@@ -105,6 +105,19 @@ def show_the_review(panels: list[Any], proposal: Proposal, request: HttpRequest)
 def show_what_waits_for_reviewers(request: HttpRequest, panels: list[Any]) -> None:
     if may_score_proposals(request.user):
         panels.append(MyReviewsPanel(request.user))
+    if may_run_assessment(request.user):
+        panels.append(CommitteesPanel())
+
+
+@hooks.register("construct_merge_hindrances")
+def keep_together_what_is_read(hindrances: list[str], proposals: list[Proposal]) -> None:
+    """A proposal that a committee reads stays what it is until the protocol is published."""
+    rows = AssessedProposal.objects.in_unpublished_rounds().filter(proposal__in=proposals)
+    for row in rows.select_related("proposal", "round"):
+        words = _now(
+            "“%(title)s” is in the round of assessment “%(round)s”, which has no protocol yet."
+        )
+        hindrances.append(words % {"title": row.proposal, "round": row.round})
 
 
 @hooks.register("register_timeline_entries")

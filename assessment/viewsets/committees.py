@@ -84,6 +84,7 @@ class CommitteeView(CommitteePage):
         return self.draw(
             members=[(one, self.trouble(one, able)) for one in members],
             member_count=len(voting),
+            chair=next((one for one in voting if one.role == one.Role.CHAIR), None),
             quorum=self.committee.quorum_for(len(voting)),
             documents=self.committee.documents.select_related("document"),
             meetings=self.committee.meetings.all(),

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Q
+from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from assessment.models import Assignment
+from assessment.models import AssessmentRound, Assignment, Meeting, Membership
 from assessment.templatetags.assessment_tags import review_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from proposals.models import Proposal
+
+SHOWN = 5
+MEETINGS_SHOWN = 2
 
 
 class ReviewPanel(Component):
@@ -32,7 +38,10 @@ class ReviewPanel(Component):
 
 
 class MyReviewsPanel(Component):
-    """How many sheets wait for the person, and until when. One query."""
+    """In which rounds sheets or a declaration of the person are missing, and the next meeting.
+
+    Three queries, whatever waits.
+    """
 
     name = "assessment_reviews"
     template_name = "assessment/staff/reviews_panel.html"
@@ -42,9 +51,46 @@ class MyReviewsPanel(Component):
         self.user = user
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        open_ = Assignment.objects.of(self.user).counted().filter(
-            submitted_at=None,
-            assessed__round__opened_at__isnull=False,
-            assessed__round__ended_at=None,
-        )  # fmt: skip
-        return open_.aggregate(count=Count("pk"), due_at=Min("assessed__round__due_at"))
+        missing = Count("pk", filter=Q(declared_at=None))
+        waiting = Assignment.objects.of(self.user).waiting().values("assessed__round")
+        counts = list(waiting.annotate(count=Count("pk"), undeclared=missing))
+        rounds = AssessmentRound.objects.in_bulk(row["assessed__round"] for row in counts)
+        rows = [{"round": rounds[row["assessed__round"]], **row} for row in counts]
+        mine = Membership.objects.in_office().filter(user=self.user)
+        return {
+            "rows": sorted(rows, key=lambda row: row["round"].due_at),
+            "meetings": _next_meetings(Q(committee__in=mine.values("committee"))),
+            "now": timezone.now(),
+        }
+
+
+class CommitteesPanel(Component):
+    """For secretaries: rounds without a protocol and how far they are, meetings. Three queries."""
+
+    name = "assessment_committees"
+    template_name = "assessment/staff/committees_panel.html"
+    order = 66
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        asked = Q(assessed__assignments__recusal="")
+        sent = Q(assessed__assignments__submitted_at__isnull=False)
+        rounds = (
+            AssessmentRound.objects.filter(protocol__isnull=True)
+            .select_related("protocol")
+            .annotate(
+                asked_count=Count("assessed__assignments", filter=asked),
+                sent_count=Count("assessed__assignments", filter=sent),
+            )
+        )
+        held = Meeting.objects.filter(held_at__lte=timezone.now(), present_count__isnull=True)
+        return {
+            "rounds": rounds.order_by("due_at")[:SHOWN],
+            "meetings": _next_meetings(),
+            "uncounted": held.select_related("committee").order_by("held_at")[:SHOWN],
+            "now": timezone.now(),
+        }
+
+
+def _next_meetings(of: Q | None = None) -> QuerySet[Meeting]:
+    coming = Meeting.objects.filter(of or Q(), held_at__gt=timezone.now())
+    return coming.select_related("committee").order_by("held_at")[:MEETINGS_SHOWN]

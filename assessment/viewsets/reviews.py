@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +20,12 @@ from assessment.actions.reading import change_sheet, declare, save_draft, submit
 from assessment.findings import criteria_of_round, is_disputed, latest_scores
 from assessment.forms import ChangeForm, DeclarationForm, SheetForm
 from assessment.models import AssessmentRound, Assignment
-from assessment.permissions import may_read_sheet, may_score_proposals
+from assessment.permissions import (
+    AssessmentRefused,
+    may_read_sheet,
+    may_score_proposals,
+    refuse_sheet,
+)
 from assessment.viewsets.pages import attempt, attempt_form
 from home.staff import StaffPage
 
@@ -75,15 +79,19 @@ class DeclareView(ReviewPage):
 
     @cached_property
     def round(self) -> AssessmentRound:
-        return get_object_or_404(AssessmentRound.objects.reading(), pk=self.kwargs["pk"])
+        return get_object_or_404(AssessmentRound, pk=self.kwargs["pk"])
 
     @cached_property
     def rows(self) -> list[Assignment]:
-        rows = own_sheets(self.request.user).counted().filter(assessed__round=self.round)
-        found = list(rows.filter(submitted_at=None).order_by("assessed__proposal_id"))
-        if not found:
-            raise Http404
-        return found
+        rows = own_sheets(self.request.user).waiting().filter(assessed__round=self.round)
+        return list(rows.order_by("assessed__proposal_id"))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # The mail's link goes on leading here when all is done, or the round is over.
+        if may_score_proposals(request.user) and not self.rows:
+            messages.info(request, _("Nothing in this round waits for you."))
+            return redirect("reviews_admin:index")
+        return super().dispatch(request, *args, **kwargs)
 
     def get_page_subtitle(self) -> str:
         return str(self.round)
@@ -170,7 +178,7 @@ class SheetView(ReviewPage):
 
     def next_url(self) -> str:
         """The next sheet of the same round that waits, else the list."""
-        waiting = own_sheets(self.request.user).counted().filter(submitted_at=None)
+        waiting = own_sheets(self.request.user).waiting()
         following = waiting.filter(assessed__round=self.sheet.assessed.round_id).order_by(
             "assessed"
         )
@@ -181,13 +189,15 @@ class SheetView(ReviewPage):
 
     def show(self, form: SheetForm, change: ChangeForm | None = None) -> HttpResponse:
         sheet = self.sheet
-        is_open = sheet.assessed.round.is_reading and not sheet.is_recused
+        closed = _closed(sheet)
+        is_open = not closed
         disputed = is_open and sheet.is_submitted and is_disputed(sheet)
         return self.draw(
             form=form,
             sheet=sheet,
             proposal=sheet.assessed.proposal,
             round=sheet.assessed.round,
+            closed=closed,
             may_send=is_open and not sheet.is_submitted,
             change=(change or ChangeForm()) if disputed else None,
             others=self.others() if sheet.is_submitted else [],
@@ -200,6 +210,15 @@ class SheetView(ReviewPage):
         )
         found = latest_scores(Q(assignment__in=sent)).values()
         return [(one, _mixed(scores[one.pk] for scores in found)) for one in self.criteria]
+
+
+def _closed(sheet: Assignment) -> str:
+    """Why nothing can be filled in on this sheet now, or ""."""
+    try:
+        refuse_sheet(sheet)
+    except AssessmentRefused as refused:
+        return str(refused.refusal.label)
+    return ""
 
 
 def _mixed(scores: Iterable[Score]) -> list[Score]:
