@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -140,8 +140,45 @@ def test_board_counts_small_numbers_and_gives_no_percentage(
 
     forget_all()
     page = stranger.get(f"{BOARD}?again").text
-    assert "80 %" in page
+    assert "80 % (4 of 5)" in page
     assert overdue.what in page
+
+
+def test_rates_are_those_of_a_plain_recount(call: CallPage, stranger: Client) -> None:
+    """Of the open data, by dates alone; every seventh is left as it is, not due yet."""
+    places = [MunicipalityFactory(), MunicipalityFactory(), None]
+    answers = [make_answer(make_referral(call=call, municipality=place)) for place in places]
+    states = ("done", "in_progress", "dropped", "planned", "in_part", "done", "done")
+    for number in range(28):
+        answer, state = answers[number * number % 3], states[number % 7]
+        one = make_commitment(answer=answer, what=f"Дело {number}", state=state, due_in=40)
+        if number % 7 < 6:
+            shift(one, 30 + number)
+    board, rows = stranger.get(BOARD).context["board"], data_of(stranger)
+    today = timezone.localdate().isoformat()
+    for lines, key in ((board.bodies, "body_name"), (board.places, "municipality_name")):
+        shown = {line.name: line.rates for line in lines}
+        assert set(shown) == {row[key] for row in rows if row[key]}
+        for name, rates in shown.items():
+            own = [row for row in rows if row[key] == name]
+            due = [
+                row
+                for row in own
+                if row["state"] in {"done", "dropped"} or row["first_due_on"] < today
+            ]
+            kept = [
+                row
+                for row in due
+                if row["state"] == "done" and row["settled_on"] <= row["first_due_on"]
+            ]
+            assert (rates.due, rates.on_time) == (len(due), len(kept))
+            share = round(100 * len(kept) / len(due)) if len(due) >= 5 else None
+            assert rates.on_time_percent == share
+    assert {line.rates.on_time_percent for line in board.bodies} - {None}
+
+
+def data_of(client: Client) -> list[dict[str, Any]]:
+    return json.loads(content(client.get(f"{DATA}json/")))["rows"]
 
 
 def test_board_costs_the_same_queries_for_any_number(call: CallPage, stranger: Client) -> None:
