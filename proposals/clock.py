@@ -22,6 +22,11 @@ def due_after(moment: datetime, working_days: int) -> date:
     return nth_working_day(site_day(moment), working_days)
 
 
+def start_of(day: date) -> datetime:
+    """Midnight with which a day begins."""
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a day, for pages that show moments."""
     return timezone.make_aware(datetime.combine(day, time.max), timezone.get_default_timezone())

@@ -11,7 +11,7 @@ from proposals.clock import days_left, site_day
 from proposals.models import Appeal, Proposal
 from proposals.permissions import may_check_proposal, may_decide_appeal
 from proposals.viewsets.forms import AssignForm
-from proposals.viewsets.queue import time_left_words
+from proposals.viewsets.queue import moment_words, time_left_words
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -50,7 +50,8 @@ def moderation_of(proposal: Proposal, user: User) -> dict[str, Any]:
     return {
         "due_on": due_on,
         "days_left": left,
-        "words": "" if left is None else time_left_words(left),
+        "words": time_left_words(due_on) if due_on else "",
+        "moment": moment_words(due_on) if due_on else "",
         "form": AssignForm(initial={"assignee": proposal.assignee_id}) if may_assign else None,
         "appeal": appeal if user.has_perm("proposals.moderate_proposal") else None,
         "may_answer": bool(appeal and appeal.is_open and may_decide_appeal(user, appeal)),

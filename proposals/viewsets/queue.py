@@ -9,16 +9,16 @@ from django.db import models
 from django.db.models import DurationField, ExpressionWrapper, F, Max
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.timesince import timesince
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail.admin.ui.tables import Column
 
-from proposals.clock import days_left, next_working_day, site_day
+from proposals.clock import days_left, end_of, next_working_day, site_day, start_of
 from proposals.models import Proposal, StatusChange
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date
 
     from accounts.models import User
     from proposals.models.sets import ProposalQuerySet
@@ -61,25 +61,44 @@ def in_queue(proposals: ProposalQuerySet, name: str, user: User) -> ProposalQuer
 
 
 class TimeLeftColumn(Column):
-    """Until when it is to be checked, and how many working days that is."""
+    """How long until it is to be checked, and the day; pointing at it gives the moment."""
 
     def get_value(self, instance: Proposal) -> str:
         due_on = instance.moderation_due_on
         if due_on is None or instance.status != Proposal.Status.SUBMITTED:
             return ""
-        return f"{time_left_words(days_left(due_on))} ({date_format(due_on, 'SHORT_DATE_FORMAT')})"
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time> ({})',
+            end_of(due_on).isoformat(timespec="seconds"),
+            moment_words(due_on),
+            time_left_words(due_on),
+            date_format(due_on, "SHORT_DATE_FORMAT"),
+        )
 
 
-def time_left_words(days: int) -> str:
-    """What is left of a term, or how late it is, in working days."""
+def moment_words(due_on: date) -> str:
+    """The exact end of a term: of that day in Vladivostok, whatever zone the reader has chosen."""
+    moment = date_format(end_of(due_on), "SHORT_DATETIME_FORMAT")
+    return _("until %(moment)s, Vladivostok time") % {"moment": moment}
+
+
+def time_left_words(due_on: date) -> str:
+    """What is left of a term, or how late it is: in working days, the last of them in hours."""
+    days = days_left(due_on)
     if days == 0:
-        return _("due today")
+        return _hours_left_words((end_of(due_on) - timezone.now()) // timedelta(hours=1))
     if days < 0:
         late = ngettext("%(days)d working day late", "%(days)d working days late", -days)
         return late % {"days": -days}
     return ngettext("%(days)d working day left", "%(days)d working days left", days) % {
         "days": days
     }
+
+
+def _hours_left_words(hours: int) -> str:
+    if hours < 1:
+        return _("less than an hour left")
+    return ngettext("%(hours)d hour left", "%(hours)d hours left", hours) % {"hours": hours}
 
 
 class SimilarColumn(Column):
@@ -105,18 +124,26 @@ def nothing_in(queue: str) -> str:
     if coming := Proposal.objects.waiting().exclude(moderation_due_on=None).first():
         day = date_format(coming.moderation_due_on, "SHORT_DATE_FORMAT")
         return _("Nothing here. What is due next is due on %(day)s.") % {"day": day}
-    longest = _slowest_decision(timezone.now() - timedelta(hours=24))
+    longest = _slowest_decision()
     if longest is None:
         return _("Nothing is waiting to be checked.")
-    return _(
-        "Nothing is waiting to be checked. Of the decisions of the last 24 hours the slowest took"
-        " %(time)s."
-    ) % {"time": timesince(timezone.now() - longest)}
+    words = _("Nothing is waiting to be checked. The oldest that was decided today: %(time)s.")
+    return words % {"time": duration_words(longest)}
 
 
-def _slowest_decision(since: datetime) -> timedelta | None:
-    waited = ExpressionWrapper(
-        F("made_at") - F("proposal__submitted_at"), output_field=DurationField()
-    )
-    decisions = StatusChange.objects.filter(verb__in=DECIDED, made_at__gte=since)
-    return decisions.aggregate(longest=Max(waited))["longest"]
+def duration_words(duration: timedelta) -> str:
+    """In hours and minutes, or from a day on in days and hours."""
+    hours, minutes = divmod(int(duration.total_seconds()) // 60, 60)
+    if hours < 24:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    return _("%(days)d d %(hours)d h") % {"days": hours // 24, "hours": hours % 24}
+
+
+def _slowest_decision() -> timedelta | None:
+    """How long the one waited that waited longest of those decided today, in Vladivostok."""
+    sent_at = F("proposal__submitted_at")
+    waited = ExpressionWrapper(F("made_at") - sent_at, output_field=DurationField())
+    decisions = StatusChange.objects.standing().filter(verb__in=DECIDED)
+    # What the author has sent in again since then tells of its new wait alone.
+    today = decisions.filter(made_at__gte=start_of(site_day())).filter(made_at__gte=sent_at)
+    return today.aggregate(longest=Max(waited))["longest"]

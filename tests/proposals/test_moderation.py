@@ -10,12 +10,13 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
 from proposals.actions import AssigneeChanged, assign_proposal, move_proposal, submit_proposal
 from proposals.models import Proposal, ProposalFigures, StatusChange
 from proposals.viewsets.decision import next_waiting
+from proposals.viewsets.queue import duration_words
 from tests.conftest import _grant
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.moderation import let_mails_go, make_appealed, make_waiting
@@ -231,18 +232,56 @@ def test_queue_costs_the_same_queries_for_any_number_of_rows(
     assert counts[0] == counts[1] <= 22
 
 
-def test_empty_queue_says_how_slow_the_slowest_was(
+@pytest.mark.parametrize(
+    ("due_at", "words"),
+    [
+        (datetime(2026, 11, 27, 14, 30, tzinfo=UTC), "1 working day left"),
+        (datetime(2026, 11, 29, 14, 30, tzinfo=UTC), "23 hours left"),  # Monday has begun there
+        (datetime(2026, 11, 30, 12, 30, tzinfo=UTC), "1 hour left"),
+        (datetime(2026, 11, 30, 13, 30, tzinfo=UTC), "less than an hour left"),
+        (datetime(2026, 11, 30, 14, 30, tzinfo=UTC), "1 working day late"),
+    ],
+)
+def test_queue_counts_the_last_working_day_in_hours(
+    due_at: datetime, words: str, call: CallPage, moderator: User, staff_of: SignIn
+) -> None:
+    proposal, client = due(date(2026, 11, 30), call=call), staff_of(moderator)
+    with time_machine.travel(due_at):
+        for url in (f"{INDEX}?status=submitted", f"{INDEX}{proposal.pk}/"):
+            assert words in client.get(url).text
+        row = client.get(f"{INDEX}?status=submitted").text.replace("\u202f", " ")
+    assert 'title="until 11/30/2026 11:59 p.m., Vladivostok time"' in row
+
+
+def test_empty_queue_says_how_old_the_oldest_of_today_was(
     call: CallPage, moderator: User, staff_of: SignIn
 ) -> None:
     client = staff_of(moderator)
-    page = client.get(f"{INDEX}?status=submitted").text
+    for waited, undone in (
+        (timedelta(hours=3, minutes=12), False),
+        (timedelta(hours=1), False),
+        (timedelta(hours=9), True),
+    ):
+        with time_machine.travel(FRIDAY, tick=False):
+            assert "Nothing is waiting to be checked." in client.get(f"{INDEX}?queue=mine").text
+            proposal = make_waiting(call=call)
+            sent = {"submitted_at": timezone.now() - waited}
+            Proposal.objects.filter(pk=proposal.pk).update(**sent)
+            change = move_proposal(user=moderator, proposal=proposal, verb="reject", reason="Нет.")
+            if undone:
+                StatusChange.objects.filter(pk=change.pk).update(mail_state="undone")
+            page = client.get(f"{INDEX}?status=submitted").text
+        assert "The oldest that was decided today: 3 h 12 min." in page
+    with time_machine.travel(FRIDAY + timedelta(hours=12)):  # the next day there
+        page = client.get(f"{INDEX}?status=submitted").text
     assert "Nothing is waiting to be checked." in page
-    proposal = make_waiting(call=call)
-    sent = timezone.now() - timedelta(hours=3, minutes=12)
-    Proposal.objects.filter(pk=proposal.pk).update(submitted_at=sent)
-    move_proposal(user=moderator, proposal=proposal, verb="accept")
-    page = client.get(f"{INDEX}?status=submitted").text
-    assert "the slowest took 3\xa0hours, 12\xa0minutes." in page
+    assert "decided today" not in page
+
+
+def test_duration_words_go_over_to_days() -> None:
+    with translation.override("en"):
+        assert duration_words(timedelta(hours=23, minutes=59)) == "23 h 59 min"
+        assert duration_words(timedelta(hours=50)) == "2 d 2 h"
 
 
 def test_empty_queue_says_what_is_due_next(
