@@ -117,9 +117,11 @@ class DecisionView(StaffProposalMixin, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form_class(request.POST)
-        if not form.is_valid() or form.cleaned_data["stage"] == StepForm.BACK:
-            return self.draw(form)
+        is_valid = form.is_valid()
         try:
+            self.refuse_decided(form.cleaned_data.get("verb"))
+            if not is_valid or form.cleaned_data["stage"] == StepForm.BACK:
+                return self.draw(form)
             if form.cleaned_data["stage"] == StepForm.SEND:
                 return self.decide(form)
             self.refuse_stale(form)
@@ -129,12 +131,16 @@ class DecisionView(StaffProposalMixin, View):
             return self.draw(form, rewritten=True, status=409)
         return self.draw_mail(form)
 
+    def refuse_decided(self, verb: str | None) -> None:
+        """Before anything is asked about words that no longer matter: somebody came first."""
+        may = verb and may_move_proposal(self.request.user, self.object, verb)
+        if may and states.target(self.object.status, verb) is None:
+            raise ProposalMoved(self.object.status)
+
     def refuse_stale(self, form: StepForm) -> None:
         """Say before the mail is shown what `move_proposal` would say after it."""
         if not may_move_proposal(self.request.user, self.object, form.cleaned_data["verb"]):
             raise PermissionDenied
-        if states.target(self.object.status, form.cleaned_data["verb"]) is None:
-            raise ProposalMoved(self.object.status)
         if form.cleaned_data["seen_at"] != self.object.changed_at:
             raise ProposalRewritten
 

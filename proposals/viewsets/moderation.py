@@ -121,9 +121,11 @@ class AppealView(DecisionView):
             return redirect(self.inspect_url_name, self.object.pk)
         return super().get(request, *args, **kwargs)
 
-    def refuse_stale(self, form: StepForm) -> None:
+    def refuse_decided(self, verb: str | None) -> None:
         if not self.appeal.is_open:
             raise ProposalMoved(self.object.status)
+
+    def refuse_stale(self, form: StepForm) -> None:
         if form.cleaned_data["seen_at"] != self.object.changed_at:
             raise ProposalRewritten
 

@@ -361,6 +361,37 @@ def test_decision_after_somebody_elses_shows_theirs(
     assert proposal.status == Status.REJECTED
 
 
+@pytest.mark.parametrize("stage", ["preview", "send", "back"])
+@pytest.mark.parametrize("person", ["moderator", "superuser"])
+def test_decision_form_stays_closed_after_somebody_elses(
+    person: str, stage: str, call: CallPage, moderator: User, staff_of: SignIn
+) -> None:
+    """Also with words missing, and for whoever could take the next step in another role."""
+    proposal = waiting()
+    mine = decision(proposal, "return", "Мои слова остаются") | {"reason_code": ""}
+    colleague = UserFactory(name="Коллега", is_superuser=True)
+    move_proposal(user=colleague, proposal=proposal, verb="accept")
+    user = moderator if person == "moderator" else UserFactory(is_superuser=True)
+    response = staff_of(user).post(page_of(proposal), {**mine, "stage": stage})
+    assert response.status_code == 409
+    for text in ("Somebody else decided", "Коллега", "Мои слова остаются"):
+        assert text in response.text
+    assert 'name="verb"' not in response.text
+
+
+def test_decision_page_of_what_somebody_else_decided_shows_theirs(
+    call: CallPage, moderator: User, staff_of: SignIn
+) -> None:
+    proposal = waiting()
+    colleague = UserFactory(name="Коллега", is_superuser=True)
+    move_proposal(user=colleague, proposal=proposal, verb="reject", reason="Повтор другого")
+    page = staff_of(moderator).get(page_of(proposal)).text
+    panel = page[page.index("There is nothing for you to decide") :]
+    assert "Коллега" in panel[:600]
+    assert "Повтор другого" in panel[:600]
+    assert 'name="verb"' not in page
+
+
 def test_decision_about_words_that_changed_is_refused(
     call: CallPage, moderator: User, staff_of: SignIn
 ) -> None:
