@@ -165,6 +165,15 @@ class User(AbstractUser):
         _("language of mail"), max_length=8, choices=settings.LANGUAGES, default="ru"
     )
 
+    queue_keys = models.BooleanField(
+        _("keys in the moderators' queue"),
+        default=False,
+        help_text=_(
+            "Single keys then open the next proposal and press its buttons; “?” lists them. Leave"
+            " them off if you speak to your computer or press keys by accident."
+        ),
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
     objects = UserManager()  # type: ignore[misc,assignment]  # narrows AbstractUser's manager

@@ -28,6 +28,7 @@ def account_data(user: User) -> dict[str, Any]:
         "organisation": user.organisation,
         "language": user.language,
         "level": user.get_level_display(),
+        "queue_keys": user.queue_keys,
         "joined_at": user.date_joined,
         "last_login_at": user.last_login,
         "consents": [

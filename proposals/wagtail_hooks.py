@@ -27,7 +27,7 @@ from proposals.views.drafts import claim_held
 from proposals.viewsets import CategoryViewSet, ProposalViewSet
 from proposals.viewsets.bulk import BULK_ACTIONS
 from proposals.viewsets.log import FORMATTERS
-from proposals.viewsets.panels import WaitingPanel
+from proposals.viewsets.panels import QueueKeysPanel, WaitingPanel
 from proposals.viewsets.queue import Queue
 
 if TYPE_CHECKING:
@@ -112,6 +112,10 @@ def search_proposals_from_anywhere() -> SearchArea:
 def show_what_waits(request: HttpRequest, panels: list[Any]) -> None:
     if request.user.has_perm(MODERATE):
         panels.append(WaitingPanel())
+
+
+# Wagtail asks each member of staff for its own copy.
+hooks.register("register_account_settings_panel", QueueKeysPanel)
 
 
 @hooks.register("insert_global_admin_css")

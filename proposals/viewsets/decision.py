@@ -27,7 +27,12 @@ from proposals.actions import ProposalMoved, ProposalRewritten, move_proposal, w
 from proposals.likeness import duplicates_of
 from proposals.models import Category, Proposal
 from proposals.notifications import preview_mail
-from proposals.permissions import has_role, may_move_proposal, may_undo_decision
+from proposals.permissions import (
+    has_role,
+    may_check_proposal,
+    may_move_proposal,
+    may_undo_decision,
+)
 from proposals.reasons import CODED
 from proposals.viewsets.forms import DecisionForm, StepForm
 from proposals.viewsets.panels import moderation_of
@@ -51,20 +56,35 @@ def steps_open_to(user: Any, proposal: Proposal) -> list[str]:
     ]
 
 
-def next_waiting(decided: Proposal, user: User) -> Proposal | None:
-    """The next in the person's queue after one just decided on; from its start at its end."""
-    others = Proposal.objects.waiting().exclude(pk=decided.pk)
+def own_queue(beside: Proposal, user: User) -> ProposalQuerySet:
+    """What the person may decide on beside a proposal: nobody's, or theirs, and not their words."""
+    others = Proposal.objects.waiting().exclude(pk=beside.pk)
     others = others.exclude(pk__in=Proposal.objects.written_by(user).values("pk"))
     free = others.filter(Q(assignee=None) | Q(assignee=user))
-    queue = free.only("pk", "submitted_at", "moderation_due_on")
+    return free.only("pk", "submitted_at", "moderation_due_on")
+
+
+def next_waiting(decided: Proposal, user: User) -> Proposal | None:
+    """The next in the person's queue after one just decided on; from its start at its end."""
+    queue = own_queue(decided, user)
     return queue.filter(_comes_after(decided)).first() or queue.first()
+
+
+def previous_waiting(seen: Proposal, user: User) -> Proposal | None:
+    """The one before it in the person's queue, or None for the first."""
+    return own_queue(seen, user).exclude(_comes_after(seen)).last()
 
 
 def _comes_after(decided: Proposal) -> Q:
     due, sent = decided.moderation_due_on, decided.submitted_at
     if due is None or sent is None:
         return Q()
-    return Q(moderation_due_on__gt=due) | Q(moderation_due_on=due, submitted_at__gte=sent)
+    same_day = Q(moderation_due_on=due)
+    return (
+        Q(moderation_due_on__gt=due)
+        | same_day & Q(submitted_at__gt=sent)
+        | same_day & Q(submitted_at=sent, pk__gt=decided.pk)
+    )
 
 
 class StaffProposalMixin(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin):
@@ -225,6 +245,7 @@ class DecisionView(StaffProposalMixin, View):
             last_change=history[-1] if history else None,
             decision=self.decision_to_undo(history),
             similar=self.similar(),
+            neighbours=self.neighbours(),
             panels=self.panels(),
             moderation=moderation_of(self.object, self.request.user),
             history_url=reverse(self.history_url_name, args=[self.object.pk]),
@@ -237,6 +258,21 @@ class DecisionView(StaffProposalMixin, View):
         if last is None or not may_undo_decision(self.request.user, last):
             return None
         return None if what_keeps(last) else last
+
+    def neighbours(self) -> dict[str, str]:
+        """Addresses of what waits before and after it in the person's queue. Two queries."""
+        user, waits = self.request.user, self.object.status == Proposal.Status.SUBMITTED
+        if not waits or not may_check_proposal(user, self.object):
+            return {}
+        found = {
+            "previous": previous_waiting(self.object, user),
+            "next": next_waiting(self.object, user),
+        }
+        return {
+            name: reverse(self.inspect_url_name, args=[row.pk])
+            for name, row in found.items()
+            if row
+        }
 
     def similar(self) -> list[Proposal]:
         """Others with the same words, while there is still a choice to be made."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
@@ -145,6 +146,14 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = moderators()
+
+
+class QueueKeysForm(forms.ModelForm):
+    """Whether the person wants single keys."""
+
+    class Meta:
+        model = get_user_model()
+        fields = ("queue_keys",)
 
 
 class UndoForm(forms.Form):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
+from wagtail.admin.views.account import BaseSettingsPanel
 
 from proposals.clock import days_left, site_day
 from proposals.models import Appeal, Proposal
 from proposals.permissions import may_check_proposal, may_decide_appeal
-from proposals.viewsets.forms import AssignForm
+from proposals.viewsets.forms import AssignForm, QueueKeysForm
 from proposals.viewsets.queue import moment_words, time_left_words
 
 if TYPE_CHECKING:
@@ -38,6 +40,18 @@ class WaitingPanel(Component):
         appeals = Appeal.objects.filter(state=Appeal.State.OPEN)
         late = Count("pk", filter=Q(due_on__lt=today))
         return counts | appeals.aggregate(appeals=Count("pk"), appeals_overdue=late)
+
+
+class QueueKeysPanel(BaseSettingsPanel):
+    """In the account of a moderator: single keys in the queue, which are off by themselves."""
+
+    name = "queue_keys"
+    title = _("Moderation")
+    order = 150
+    form_class = QueueKeysForm
+
+    def is_active(self) -> bool:
+        return self.user.has_perm("proposals.moderate_proposal")
 
 
 def moderation_of(proposal: Proposal, user: User) -> dict[str, Any]:

@@ -23,20 +23,26 @@ class Step:
     icon: str = "check"
     is_serious: bool = False
     is_quiet: bool = False  # a way back, which should not look like the way on
+    key: str = ""  # on the keyboard, as browsers name its place
 
 
 STEPS = {
     "submit": Step(pgettext_lazy("button", "Send in"), _("Sent in")),
     "import": Step(pgettext_lazy("button", "Import"), _("Imported"), "download"),
     "withdraw": Step(pgettext_lazy("button", "Withdraw"), _("Withdrawn by the author")),
-    "accept": Step(pgettext_lazy("button", "Accept and publish"), _("Accepted and published")),
+    "accept": Step(
+        pgettext_lazy("button", "Accept and publish"), _("Accepted and published"), key="KeyP"
+    ),
     "return": Step(
         pgettext_lazy("button", "Return to the author"),
         _("Returned to the author"),
         "rotate",
         is_quiet=True,
+        key="KeyA",
     ),
-    "reject": Step(pgettext_lazy("button", "Reject"), _("Rejected"), "cross", is_serious=True),
+    "reject": Step(
+        pgettext_lazy("button", "Reject"), _("Rejected"), "cross", is_serious=True, key="KeyD"
+    ),
     "undo": Step(
         pgettext_lazy("button", "Undo"), _("The decision was undone; it waits again"), "undo"
     ),

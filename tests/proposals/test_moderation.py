@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry
 
 from proposals.actions import AssigneeChanged, assign_proposal, move_proposal, submit_proposal
 from proposals.models import Proposal, ProposalFigures, StatusChange
-from proposals.viewsets.decision import next_waiting
+from proposals.viewsets.decision import next_waiting, previous_waiting
 from proposals.viewsets.queue import duration_words
 from tests.conftest import _grant
 from tests.factories.accounts import MunicipalityFactory, UserFactory
@@ -157,6 +157,60 @@ def test_next_waiting_leaves_out_what_a_colleague_took(
     assert next_waiting(decided, moderator) == mine
     mine.refresh_from_db()
     assert next_waiting(mine, moderator) == free
+
+
+def test_decision_page_leads_on_and_back_through_the_queue(
+    call: CallPage, moderator: User, colleague: User, staff_of: SignIn
+) -> None:
+    first, theirs, own, last = (
+        due(date(2026, 1, 12), call=call),
+        due(date(2026, 1, 13), call=call, assignee=colleague),
+        due(date(2026, 1, 14), call=call, author=moderator),
+        due(date(2026, 1, 14), call=call),
+    )
+    client = staff_of(moderator)
+
+    def links(proposal: Proposal) -> dict[str, str]:
+        return client.get(f"{INDEX}{proposal.pk}/").context["neighbours"]
+
+    assert links(first) == {"next": f"{INDEX}{last.pk}/"}
+    assert links(last) == {"previous": f"{INDEX}{first.pk}/", "next": f"{INDEX}{first.pk}/"}
+    assert links(theirs) == {"previous": f"{INDEX}{first.pk}/", "next": f"{INDEX}{last.pk}/"}
+    assert links(own) == {}
+    assert links(ProposalFactory(call=call)) == {}
+
+
+def test_neighbours_of_one_moment_are_walked_through_one_by_one(
+    call: CallPage, moderator: User
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        rows = [due(date(2026, 12, 1), call=call) for _ in range(3)]
+    for row in rows:
+        row.refresh_from_db()
+    assert [next_waiting(row, moderator) for row in rows] == [rows[1], rows[2], rows[0]]
+    assert [previous_waiting(row, moderator) for row in rows] == [None, rows[0], rows[1]]
+
+
+def test_keys_are_off_until_somebody_turns_them_on(
+    call: CallPage, moderator: User, promoter: User, staff_of: SignIn
+) -> None:
+    page, client = f"{INDEX}{make_waiting(call=call).pk}/", staff_of(moderator)
+    assert "queue-keys.js" not in client.get(page).text
+    account = client.get("/admin/account/")
+    assert 'name="queue_keys-queue_keys"' in account.text
+    fields: dict[str, object] = {}
+    for form in account.context["panels_by_tab"].values():
+        for panel in form:
+            bound = panel.get_form()
+            fields |= {bound.add_prefix(name): bound[name].value() or "" for name in bound.fields}
+    client.post("/admin/account/", fields | {"queue_keys-queue_keys": "on"})
+    moderator.refresh_from_db()
+    assert moderator.queue_keys
+    shown = client.get(page).text
+    assert "queue-keys.js" in shown
+    for key in ("KeyP", "KeyA", "KeyD"):
+        assert f'data-key="{key}"' in shown
+    assert 'name="queue_keys-queue_keys"' not in staff_of(promoter).get("/admin/account/").text
 
 
 # The queue ---------------------------------------------------------------------------------------
