@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/admin/figures/"
 Status = Proposal.Status
-QUERIES = 26
+QUERIES = 27
 
 
 def step(proposal: Proposal, verb: str, days: float, by: User | None = None) -> None:
