@@ -104,7 +104,7 @@ class ForwardForm(CaseForm):
         return list(rows.exclude(lead=self.link.official_id).select_related("lead"))
 
     def _named(self, department: Department) -> str:
-        return f"{department.name} ({department.lead})"
+        return f"{department} ({department.lead})"
 
     @property
     def has_choices(self) -> bool:

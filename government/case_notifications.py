@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.tasks import task
 from django.urls import reverse
@@ -57,7 +56,7 @@ def mail_link(link_id: int, step_id: int | None) -> None:
 
 def link_mail(link: CaseLink, key: str, step: ReferralStep | None) -> tuple[str, str]:
     """Subject and body of the mail that carries a link."""
-    language = settings.LANGUAGE_CODE
+    language = link.referral.body.mail_language
     with translation.override(language):
         address = absolute_url(reverse("government:open_case", args=[key]))
     context = {**referral_context(link.referral, language), "link": link, "step": step}
@@ -80,10 +79,11 @@ def tell_code(link: CaseLink) -> None:
 @task()
 def mail_code(link_id: int) -> None:
     """Make a code, and mail it to the address on file."""
-    rows = CaseLink.objects.select_related("official", "referral__proposal")
+    rows = CaseLink.objects.select_related("official", "referral__proposal", "referral__body")
     link = rows.get(pk=link_id)
     context = {"code": link.take_code(), "proposal": link.referral.proposal}
-    send_now(render_mail(CODE, settings.LANGUAGE_CODE, context), link.official.email)
+    language = link.referral.body.mail_language
+    send_now(render_mail(CODE, language, context), link.official.email)
 
 
 def send_now(mail: tuple[str, str], address: str) -> None:
@@ -122,7 +122,7 @@ def readers(step: ReferralStep, referral: Referral) -> set[tuple[str, str, str]]
     if step.kind in TOLD_TO_AUTHOR and author is not None and author.is_active:
         found |= {(author.email, author.language, "author")}
     if address := _body_address(step, referral):
-        found |= {(address, settings.LANGUAGE_CODE, "body")}
+        found |= {(address, referral.body.mail_language, "body")}
     return found
 
 

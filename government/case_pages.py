@@ -68,7 +68,7 @@ def _entry(step: ReferralStep, names: dict[Any, str]) -> Entry:
 
 def _by(step: ReferralStep) -> str:
     if step.shown_as or step.kind in BY_CLOCK:
-        return step.shown_as
+        return step.by_whom
     return _("our staff")
 
 
@@ -77,7 +77,7 @@ def _note(step: ReferralStep, named: str) -> str:
     if step.kind == Kind.NOT_OURS and named:
         return _("named as in charge: %(body)s") % {"body": named}
     if step.whom or named:
-        return _("to: %(whom)s") % {"whom": step.whom or named}
+        return _("to: %(whom)s") % {"whom": step.to_whom or named}
     if step.due_on and step.kind not in BY_CLOCK:
         return _("until %(day)s") % {"day": date_format(step.due_on, "DATE_FORMAT")}
     return ""

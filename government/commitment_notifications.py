@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import Q
@@ -14,6 +13,7 @@ from django.utils import translation
 from accounts.notifications import absolute_url, deliver_mail, render_mail, send_mail_to
 from government.models import Observation
 from government.notifications import body_name
+from home.words import in_every_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,7 +35,7 @@ def reminder_context(commitment: Commitment, language: str) -> dict[str, Any]:
 
 def tell_owner(commitment: Commitment, *, is_escalated: bool) -> None:
     """Queue the reminder to those who promised; nothing if nobody of them has an address."""
-    language = settings.LANGUAGE_CODE
+    language = commitment.body.mail_language
     mail = render_mail(REMINDER, language, reminder_context(commitment, language))
     for address in owners(commitment, is_escalated=is_escalated):
         deliver_mail.enqueue(*mail, address)
@@ -60,9 +60,10 @@ def person_in_charge(commitment: Commitment) -> Official | None:
     """
     named, has_case = commitment.owner_name.casefold(), commitment.answer.referral.official_id
     departments = commitment.body.departments.all()
-    leads = {one.lead_id for one in departments if one.name.casefold() == named}
+    leads = {one.lead_id for one in departments if named in map(str.casefold, one.name.values())}
     ways: tuple[Callable[[Official], bool], ...] = (
-        lambda one: named in (one.name.casefold(), one.shown.casefold()),
+        lambda one: named in map(str.casefold, in_every_language(one).values()),
+        lambda one: named == one.name.casefold(),
         lambda one: one.pk in leads,
         lambda one: one.pk == has_case,
         lambda one: one.gets_referrals,

@@ -6,16 +6,15 @@ Counts below ten are never told, nor can they be worked out from those that are.
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Count, Sum
 from django.urls import reverse
-from django.utils import translation
 
 from accounts.models import AssuranceLevel, Municipality
 from accounts.notifications import absolute_url
 from government import snapshots
+from home.words import in_every_language
 from voting.models import Intervention, Round, VoteEvent
 from voting.removals import removals_of
 from voting.sealed import newest_seal
@@ -30,15 +29,6 @@ if TYPE_CHECKING:
     from voting.models import Seal
 
 NOWHERE = ""  # the municipality of those who told none
-
-
-def in_every_language(label: Any) -> snapshots.Names:
-    """A translatable text, or what gives one, in each language of the site."""
-    names = {}
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            names[code] = str(label() if callable(label) else label)
-    return names
 
 
 def names_of(term: LocalizedTerm | None) -> snapshots.Names | None:

@@ -16,9 +16,10 @@ from accounts.models import Municipality
 from accounts.notifications import absolute_url
 from assessment.results import summary_of
 from government import snapshots
-from government.dossier_votes import in_every_language, integrity_part, names_of, votes_part
+from government.dossier_votes import integrity_part, names_of, votes_part
 from government.models import Dossier
 from home.models import HomePage
+from home.words import in_every_language
 from proposals import states
 from proposals.models import CallPage, Proposal
 from voting.models import VoteEvent

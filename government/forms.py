@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
@@ -65,4 +66,6 @@ class AnswerForm(StagedForm):
     @property
     def fields_of_answer(self) -> dict[str, Any]:
         """What `answer_referral` takes; only of a valid form."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "stage"}
+        data = {name: value for name, value in self.cleaned_data.items() if name != "stage"}
+        position = data["official_position"]
+        return data | {"official_position": {settings.LANGUAGE_CODE: position} if position else {}}

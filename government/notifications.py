@@ -9,7 +9,6 @@ from operator import attrgetter
 from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.tasks import task
 from django.utils import timezone
 
@@ -64,8 +63,9 @@ def mail_to_body(referral: Referral) -> tuple[str, str] | None:
     """Subject and body for the body of government; None if it has no address."""
     if not referral.body.email:
         return None
-    context = referral_context(referral, settings.LANGUAGE_CODE)
-    return render_mail("government/mail/referral_to_body", settings.LANGUAGE_CODE, context)
+    language = referral.body.mail_language
+    context = referral_context(referral, language)
+    return render_mail("government/mail/referral_to_body", language, context)
 
 
 def tell_of_referral(referral: Referral) -> None:

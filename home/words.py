@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,15 @@ def said(words: Mapping[str, str]) -> tuple[str, str]:
         if words.get(code):
             return words[code], code
     return "", ""
+
+
+def in_every_language(label: Any) -> Words:
+    """A translatable text, or what gives one, in each language of the site."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found[code] = str(label() if callable(label) else label)
+    return found
 
 
 class WordsWidget(forms.MultiWidget):

@@ -42,7 +42,9 @@ def _make_official(row: dict[str, Any]) -> bool:
     body = source_term(Body, row["body"])
     department = None
     if "department" in row:
-        department, _made = Department.objects.get_or_create(body=body, name=row["department"])
+        department, _made = Department.objects.get_or_create(
+            body=body, name__ru=row["department"]["ru"], defaults={"name": row["department"]}
+        )
     official, made = Official.objects.get_or_create(
         body=body,
         email=row["email"],
@@ -87,7 +89,7 @@ def _link_of(referral: Referral) -> CaseLink:
 
 
 def _forward(referral: Referral, step: dict[str, Any], _calendar: Calendar) -> None:
-    to = Department.objects.get(body=referral.body, name=step["department"])
+    to = Department.objects.get(body=referral.body, name__ru=step["department"])
     if to.lead:
         words = step["text"]
         forward_case(link=_link_of(referral), official=to.lead, department=to, words=words)

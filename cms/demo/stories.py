@@ -140,7 +140,7 @@ class Story:
             outcome=row["outcome"],
             text=row["text"]["ru"],
             official_name=row["official_name"],
-            official_position=row["official_position"]["ru"],
+            official_position=row["official_position"],
             answered_on=when.date(),
             promises=promises.promises_of(self.row, self.calendar),
         )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from government.actions.commitments import Promise
     from government.models import CaseLink
+    from home.words import Words
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def answer_referral(
     outcome: str,
     text: str,
     official_name: str,
-    official_position: str = "",
+    official_position: Words | None = None,
     answered_on: date,
     parts: Iterable[Part] = (),
     promises: Iterable[Promise] = (),
@@ -63,7 +64,7 @@ def answer_referral(
         outcome=outcome,
         text=text.strip(),
         official_name=official_name.strip(),
-        official_position=official_position.strip(),
+        official_position=official_position or {},
         answered_on=answered_on,
         entered_by=user,
         entered_at=timezone.now(),

@@ -17,6 +17,7 @@ from government.case_clock import extends_at_once, latest_due
 from government.case_notifications import tell_of_step
 from government.models import CaseLink, ReferralStep
 from government.permissions import may_act_in_case, may_read_case
+from home.words import in_every_language
 
 if TYPE_CHECKING:
     from datetime import date
@@ -58,12 +59,11 @@ def forward_case(
         raise ValidationError({"to": _("Choose somebody else of your body.")})
     referral.official, referral.department = official, department or official.department
     referral.save(update_fields=["official", "department"])
-    whom = f"{department}: {official.shown}" if department else official.shown
     step = add_step(
         referral=referral,
         kind=Kind.FORWARDED,
         official=link.official,
-        whom=whom,
+        whom=in_every_language(lambda: f"{department}: {official}" if department else official),
         words=words.strip(),
     )
     give_link(referral, official, step)

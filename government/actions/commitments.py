@@ -46,6 +46,7 @@ class Promise:
     amount_minor: int | None = None
     currency: str = Commitment.Currency.RUB
     body: Body | None = None
+    budget_line: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def _draft(answer: Answer, promise: Promise) -> Commitment:
         due_on=promise.due_on,
         amount_minor=promise.amount_minor,
         currency=promise.currency,
+        budget_line=promise.budget_line.strip(),
         state_changed_at=now,
         made_at=now,
     )

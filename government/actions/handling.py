@@ -6,11 +6,11 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from wagtail.log_actions import log
 
 from government.actions.cases import CaseMoved, check_new_date, extend
@@ -21,6 +21,7 @@ from government.case_notifications import tell_of_step
 from government.dossiers import freeze
 from government.models import ReferralStep
 from government.permissions import may_handle_referral, may_reply_to_body
+from home.words import in_every_language
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,7 +57,7 @@ def reply_to_body(*, user: User, referral: Referral, words: str) -> ReferralStep
         kind=Kind.REPLY,
         user=user,
         words=checked_words(words),
-        shown_as=current.proposal.author_name if is_author else "",
+        shown_as={settings.LANGUAGE_CODE: current.proposal.author_name} if is_author else {},
     )
     _tell_in_charge(current, step)
     return step
@@ -145,7 +146,8 @@ def assign_referral(*, user: User, referral: Referral, official: Official) -> Re
         raise ValidationError({"official": _("Choose somebody of the body, in office.")})
     current.official, current.department = official, official.department
     current.save(update_fields=["official", "department"])
-    step = add_step(referral=current, kind=Kind.ASSIGNED, user=user, whom=official.shown)
+    whom = in_every_language(official)
+    step = add_step(referral=current, kind=Kind.ASSIGNED, user=user, whom=whom)
     give_link(current, official, step)
     return step
 
@@ -175,8 +177,5 @@ def let_go_of_replies(*, author: User, keep_name: bool) -> None:
     """
     if keep_name:
         return
-    own = ReferralStep.objects.filter(kind=Kind.REPLY, by=author).exclude(shown_as="")
-    for step in own.select_related("referral__proposal"):
-        with override(step.referral.proposal.language):
-            name = _("a resident")
-        ReferralStep.objects.filter(pk=step.pk).update(shown_as=name)
+    own = ReferralStep.objects.filter(kind=Kind.REPLY, by=author).exclude(shown_as={})
+    own.update(shown_as=in_every_language(lambda: _("a resident")))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from government.models import ReferralStep
+from home.words import in_every_language
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,7 +28,7 @@ def add_step(
     **columns: Any,
 ) -> ReferralStep:
     """Add one step, by an official, by somebody with an account, or by the clock."""
-    shown_as = official.shown if official else columns.pop("shown_as", "")
+    shown_as = in_every_language(official) if official else columns.pop("shown_as", {})
     step = ReferralStep.objects.create(
         referral=referral,
         kind=kind,

@@ -10,6 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from home.words import WordsField, said
+
 from .bodies import Official
 from .referrals import Referral
 
@@ -26,7 +28,7 @@ class Answer(models.Model):
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices)
     text = models.TextField(_("answer"))
     official_name = models.CharField(_("who answers"), max_length=120)
-    official_position = models.CharField(_("position"), max_length=160, blank=True)
+    official_position = WordsField(_("position"), text_length=160, blank=True)
     answered_on = models.DateField(_("date of the answer"))
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -61,6 +63,11 @@ class Answer(models.Model):
         """The step in `states.MOVES` that this answer makes with the proposal."""
         is_no = self.outcome == self.Outcome.DECLINED
         return "answer_decline" if is_no else "answer_accept"
+
+    @property
+    def signed(self) -> str:
+        """Name and position of who answers."""
+        return ", ".join(filter(None, (self.official_name, said(self.official_position)[0])))
 
     @property
     def days_late(self) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LocalizedTerm, Municipality
+from home.words import WordsField, said
 
 
 class Body(LocalizedTerm):
@@ -29,6 +32,13 @@ class Body(LocalizedTerm):
         verbose_name=_("municipality"),
     )
     email = models.EmailField(_("e-mail for referrals"), blank=True)
+    mail_language = models.CharField(
+        _("language of mails and cases"),
+        max_length=8,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("In it the body and its officials get mails, and links open their cases."),
+    )
     answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
 
     class Meta(LocalizedTerm.Meta):
@@ -52,7 +62,7 @@ class Department(models.Model):
     body = models.ForeignKey(
         Body, models.PROTECT, related_name="departments", verbose_name=_("body")
     )
-    name = models.CharField(_("name"), max_length=160)
+    name = WordsField(_("name"), text_length=160)
     lead = models.ForeignKey(
         "Official",
         models.PROTECT,
@@ -66,17 +76,18 @@ class Department(models.Model):
     class Meta:
         verbose_name = _("department")
         verbose_name_plural = _("departments")
-        ordering: ClassVar = ["name", "pk"]
+        ordering: ClassVar = ["body", KT("name__ru"), "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["body", "name"],
+                F("body"),
+                KT("name__ru"),
                 name="one_department_of_a_name_in_a_body",
                 violation_error_message=_("The body has a department of this name already."),
             )
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return said(self.name)[0]
 
     def clean(self) -> None:
         """Whoever is in charge works in the same body."""
@@ -105,7 +116,7 @@ class Official(models.Model):
         verbose_name=_("department"),
     )
     name = models.CharField(_("name"), max_length=120)
-    position = models.CharField(_("position"), max_length=160, blank=True)
+    position = WordsField(_("position"), text_length=160, blank=True)
     email = models.EmailField(
         _("e-mail"), help_text=_("Links and codes go to this address. Nobody else sees it.")
     )
@@ -153,7 +164,7 @@ class Official(models.Model):
     @property
     def shown(self) -> str:
         """Name and position, as everybody may read them."""
-        return f"{self.name}, {self.position}" if self.position else self.name
+        return ", ".join(filter(None, (self.name, said(self.position)[0])))
 
     @property
     def masked_email(self) -> str:

@@ -137,6 +137,7 @@ class Commitment(models.Model):
     currency = models.CharField(
         _("currency"), max_length=3, choices=Currency.choices, default=Currency.RUB
     )
+    budget_line = models.CharField(_("budget line"), max_length=160, blank=True)
     state = models.CharField(
         _("state"), max_length=16, choices=State.choices, default=State.PLANNED
     )

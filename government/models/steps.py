@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from home.words import WordsField, said
+
 from .bodies import Body, Official
 from .referrals import Referral
 
@@ -36,6 +38,7 @@ class ReferralStep(models.Model):
         EXTENSION_REFUSED = "extension_refused", _("No more time was given")
         NOT_OURS = "not_ours", _("The body says that it is not in charge")
         REFERRED_AGAIN = "referred_again", _("Put before another body")
+        DOSSIER = "dossier", _("The body was given a new version of the dossier")
         ASSIGNED = "assigned", _("Given to a person in charge")
         WEEK_BEFORE = "week_before", _("The body was reminded: a week is left")
         DAY_BEFORE = "day_before", _("The body was reminded: a day is left")
@@ -47,8 +50,9 @@ class ReferralStep(models.Model):
     referral = models.ForeignKey(Referral, models.CASCADE, related_name="steps")
     kind = models.CharField(_("step"), max_length=24, choices=Kind.choices)
     made_at = models.DateTimeField(_("when"))
-    shown_as = models.CharField(_("by whom"), max_length=300, blank=True)
-    whom = models.CharField(_("to whom"), max_length=300, blank=True)
+    # As they were called then, in each language.
+    shown_as = WordsField(_("by whom"), blank=True)
+    whom = WordsField(_("to whom"), blank=True)
     words = models.TextField(_("words"), blank=True)
     due_on = models.DateField(_("answer due"), null=True, blank=True)
     is_public = models.BooleanField(_("everybody can read it"), default=True)
@@ -80,3 +84,11 @@ class ReferralStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.kind}"
+
+    @property
+    def by_whom(self) -> str:
+        return said(self.shown_as)[0]
+
+    @property
+    def to_whom(self) -> str:
+        return said(self.whom)[0]

@@ -35,7 +35,10 @@ class BodyViewSet(SnippetViewSet):
         FieldPanel("slug"),
         FieldPanel("kind"),
         FieldPanel("municipality"),
-        MultiFieldPanel([FieldPanel("email"), FieldPanel("answer_days")], _("Referrals")),
+        MultiFieldPanel(
+            [FieldPanel("email"), FieldPanel("mail_language"), FieldPanel("answer_days")],
+            _("Referrals"),
+        ),
     ]
 
     def get_menu_item_is_registered(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
@@ -11,6 +12,11 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from accounts.forms import TermChoiceField
 from government.models import Body, Department, Official
+
+
+def in_each_language(field: str) -> tuple[str, ...]:
+    """A text in several languages is searched in each."""
+    return tuple(f"{field}__{code}" for code, _name in settings.LANGUAGES)
 
 
 class OfBodyForm(WagtailAdminModelForm):
@@ -38,9 +44,9 @@ class DepartmentViewSet(KeptViewSet):
     model = Department
     icon = "group"
     menu_label = _("Departments")
-    list_display = ("name", "body", "lead")
+    list_display = ("__str__", "body", "lead")
     list_filter = ("body",)
-    search_fields = ("name",)
+    search_fields = in_each_language("name")
     edit_handler = ObjectList(
         [FieldPanel("body"), FieldPanel("name"), FieldPanel("lead")], base_form_class=OfBodyForm
     )
@@ -52,9 +58,9 @@ class OfficialViewSet(KeptViewSet):
     model = Official
     icon = "user"
     menu_label = _("Officials")
-    list_display = ("name", "position", "body", "gets_referrals", "is_head", "is_active")
+    list_display = ("__str__", "body", "gets_referrals", "is_head", "is_active")
     list_filter = ("body", "is_active", "gets_referrals")
-    search_fields = ("name", "position", "email")
+    search_fields = ("name", "email", *in_each_language("position"))
     edit_handler = ObjectList(
         [
             FieldPanel("body"),

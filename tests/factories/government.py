@@ -42,7 +42,7 @@ class DepartmentFactory(factory.django.DjangoModelFactory):
         model = Department
 
     body = factory.SubFactory(BodyFactory)
-    name = factory.Sequence(lambda n: f"Отдел {n}")
+    name = factory.Sequence(lambda n: {"ru": f"Отдел {n}"})
 
 
 class OfficialFactory(factory.django.DjangoModelFactory):
@@ -51,7 +51,7 @@ class OfficialFactory(factory.django.DjangoModelFactory):
 
     body = factory.SubFactory(BodyFactory)
     name = factory.Sequence(lambda n: f"Служащая {n}")
-    position = "начальник отдела"
+    position = factory.LazyFunction(lambda: {"ru": "начальник отдела", "en": "head of department"})
     email = factory.Sequence(lambda n: f"official{n}@example.org")
 
 
@@ -86,7 +86,7 @@ def make_answer(referral: Referral, **fields: Any) -> Answer:
             "outcome": "accepted",
             "text": "Поставим двенадцать датчиков до мая.",
             "official_name": "И. О. Министра",
-            "official_position": "министр",
+            "official_position": {"ru": "министр"},
             "answered_on": timezone.localdate(),
             **fields,
         },

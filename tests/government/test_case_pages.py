@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from cms.logs import PrivateFormatter
 from government.actions import (
@@ -26,7 +27,7 @@ from government.actions import (
 from government.models import Answer, CaseLink, Referral, ReferralStep
 from government.snapshots import canonical
 from tests.factories.accounts import UserFactory
-from tests.factories.government import OfficialFactory, make_answer, make_case
+from tests.factories.government import BodyFactory, OfficialFactory, make_answer, make_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +107,26 @@ def test_case_mail_carries_a_link_that_opens_it(
     assert client.get(url("case", link)).status_code == 200
     link.refresh_from_db()
     assert link.opened_at
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_case_mails_and_pages_are_in_the_bodys_language(
+    language: str, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Callable
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        link = make_case(body=BodyFactory(mail_language=language))
+    (mail,) = [mail for mail in mailoutbox if mail.to == [link.official.email]]
+    (path,) = re.findall(rf"https?://[^/]+(/{language}/cases/open/[^/]+/)", mail.body)
+    to_body = next(mail for mail in mailoutbox if mail.to == [link.referral.body.email])
+    assert f"/{language}/proposals/" in to_body.body
+    client = Client()
+    response = client.get(path, follow=True)
+    assert f'<html lang="{language}"' in page(response)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("send_code", link))
+    with translation.override(language):
+        assert gettext("Your code:") in mailoutbox[-1].body
+    assert re.search(rf'href="/ru/cases/{link.referral_id}/code/[^"]*" lang="ru"', page(response))
 
 
 def spoil_expired(link: CaseLink) -> None:

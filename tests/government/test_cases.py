@@ -132,13 +132,16 @@ def test_acts_on_a_case_given_back_are_too_late(act: Callable, link: CaseLink) -
 def test_forward_case_gives_the_other_a_link_and_keeps_the_first_for_reading(
     link: CaseLink, mailoutbox: list[EmailMessage]
 ) -> None:
-    department = DepartmentFactory(body=link.referral.body, name="Отдел мостов")
+    department = DepartmentFactory(
+        body=link.referral.body, name={"ru": "Отдел мостов", "en": "Bridges"}
+    )
     other = OfficialFactory(body=link.referral.body)
     step = forward_case(link=link, official=other, department=department, words="Это вам.")
     referral = Referral.objects.get(pk=link.referral_id)
     assert (referral.official, referral.department) == (other, department)
-    assert step.whom.startswith("Отдел мостов: ")
-    assert (step.shown_as, step.official) == (link.official.shown, link.official)
+    assert step.whom["ru"].startswith("Отдел мостов: ")
+    assert step.whom["en"] == f"Bridges: {other.name}, head of department"
+    assert (step.shown_as["ru"], step.official) == (link.official.shown, link.official)
     assert CaseLink.objects.get(pk=link.pk).is_alive
     assert referral.links.get(official=other).is_alive
     assert ModelLogEntry.objects.filter(action="government.forwarded").count() == 1
@@ -174,7 +177,7 @@ def test_reply_to_body_by_the_author_once_a_question_waits(
     ask_question(link=link, words="Где?")
     with django_capture_on_commit_callbacks(execute=True):
         step = reply_to_body(user=author, referral=link.referral, words="У моста.")
-    assert (step.shown_as, step.by) == ("Анна", author)
+    assert (step.by_whom, step.by) == ("Анна", author)
     assert [mail.to for mail in mailoutbox] == [[link.official.email]]
     assert "У моста." in mailoutbox[0].body
     with pytest.raises(PermissionDenied):
@@ -197,7 +200,8 @@ def test_reply_of_an_erased_author_loses_the_name() -> None:
     step = reply_to_body(user=author, referral=link.referral, words="У моста.")
     let_go_of_replies(author=author, keep_name=False)
     step.refresh_from_db()
-    assert step.shown_as == "житель"
+    assert step.by_whom == "житель"
+    assert step.shown_as["en"] == "a resident"
 
 
 # More time ---------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 
 from government.actions import add_note, ask_extension, ask_question
-from government.models import CaseLink, Official, Referral, ReferralStep
+from government.models import CaseLink, Department, Official, Referral, ReferralStep
 from tests.factories.government import (
     BodyFactory,
+    DepartmentFactory,
     OfficialFactory,
     make_answer,
     make_case,
@@ -148,7 +149,8 @@ def superuser_staff(staff_of: Callable) -> Client:
 def test_officials_are_kept_in_the_admin(superuser_staff: Client) -> None:
     body = BodyFactory()
     add = reverse(Official.snippet_viewset.get_url_name("add"))
-    fields = {"body": body.pk, "name": "Ирина П.", "position": "министр", "email": "p@example.org"}
+    fields = {"body": body.pk, "name": "Ирина П.", "email": "p@example.org"}
+    fields |= {"position_0": "министр", "position_1": "Minister"}
     flags = {"is_active": "on", "gets_referrals": "on"}
     assert superuser_staff.post(add, {**fields, **flags}).status_code == 302
     second = superuser_staff.post(add, {**fields, **flags, "name": "Вторая"})
@@ -158,7 +160,19 @@ def test_officials_are_kept_in_the_admin(superuser_staff: Client) -> None:
     assert idle.status_code == 200
     assert Official.objects.count() == 1
     listing = superuser_staff.get(reverse(Official.snippet_viewset.get_url_name("list")))
-    assert "Ирина П." in listing.text
+    assert "Ирина П., Minister" in listing.text
+    assert "Ирина П." in superuser_staff.get(f"{listing.wsgi_request.path}?q=Minister").text
+    assert "Ирина П." not in superuser_staff.get(f"{listing.wsgi_request.path}?q=nobody").text
+
+
+def test_departments_of_one_name_are_refused(superuser_staff: Client) -> None:
+    department = DepartmentFactory()
+    add = reverse(Department.snippet_viewset.get_url_name("add"))
+    again = superuser_staff.post(add, {"body": department.body_id, "name_0": department.name["ru"]})
+    assert again.status_code == 200
+    assert Department.objects.count() == 1
+    nameless = superuser_staff.post(add, {"body": department.body_id})
+    assert nameless.status_code == 200
 
 
 def test_officials_are_never_deleted(superuser_staff: Client) -> None:
