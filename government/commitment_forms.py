@@ -83,9 +83,18 @@ class PromiseForm(forms.Form):
     currency = forms.ChoiceField(
         label=_("Currency"), choices=Commitment.Currency.choices, initial=Commitment.Currency.RUB
     )
+    budget_line = forms.CharField(
+        label=_("Budget line"),
+        max_length=160,
+        required=False,
+        help_text=_("From which programme or line the money comes."),
+    )
 
     def clean_what(self) -> str:
         return one_line(self.cleaned_data["what"])
+
+    def clean_budget_line(self) -> str:
+        return one_line(self.cleaned_data["budget_line"])
 
     def clean_owner_name(self) -> str:
         return one_line(self.cleaned_data["owner_name"])
@@ -109,6 +118,7 @@ class PromiseForm(forms.Form):
             owner_name=data["owner_name"],
             amount_minor=minor,
             currency=data["currency"],
+            budget_line=data["budget_line"],
             body=data.get("body"),
         )
 
