@@ -13,20 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import TermChoiceField
-from government.actions import Part
 from government.actions.steps import WORDS_MAX
 from government.case_clock import extends_at_once, latest_due
-from government.case_outcomes import overall_outcome
 from government.commitment_forms import day_field
-from government.models import AnswerPart, Body, Department, Official
-from proposals.cleaning import one_line, plain_text
+from government.models import Body, Department, Official
+from proposals.cleaning import plain_text
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
-
     from government.models import CaseLink, Referral
-
-PARTS_MAX = 12
 
 
 def words_field(label: Any, **kwargs: Any) -> forms.CharField:
@@ -175,77 +169,6 @@ class CaseAnswerForm(CaseForm):
 
     def clean_text(self) -> str:
         return plain_text(self.cleaned_data["text"])
-
-
-class PartForm(forms.Form):
-    """One part of the proposal and what is said to it."""
-
-    what = forms.CharField(
-        label=gettext_lazy("Which part of the proposal"),
-        max_length=200,
-        help_text=gettext_lazy("In the author's words, or “the whole proposal”."),
-    )
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("Outcome"),
-        choices=AnswerPart.Outcome.choices,
-        widget=forms.RadioSelect,
-    )
-    reasons = forms.CharField(
-        label=gettext_lazy("Reasons"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-    def clean_what(self) -> str:
-        return one_line(self.cleaned_data["what"])
-
-    def clean_reasons(self) -> str:
-        return plain_text(self.cleaned_data["reasons"])
-
-    @property
-    def part(self) -> Part:
-        """What `answer_case` takes; only of a valid form that is not empty."""
-        return Part(**{name: self.cleaned_data[name] for name in ("what", "outcome", "reasons")})
-
-
-class BasePartFormSet(forms.BaseFormSet):
-    """Rows of parts; rows left empty are none, and the first has to be filled in."""
-
-    MORE = "more_parts"
-
-    @classmethod
-    def asks_for_more(cls, data: QueryDict) -> bool:
-        """Whether the button for one more row was pressed."""
-        return cls.MORE in data
-
-    @classmethod
-    def grown(cls, data: QueryDict, prefix: str = "parts") -> QueryDict:
-        """What was sent, with one more empty row."""
-        more, key = data.copy(), f"{prefix}-TOTAL_FORMS"
-        sent = data.get(key, "")
-        rows = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
-        more[key] = str(min(rows + 1, PARTS_MAX))
-        return more
-
-    @property
-    def parts(self) -> list[Part]:
-        """What was filled in; only once the rows are valid."""
-        return [form.part for form in self.forms if form.has_changed()]
-
-    def clean(self) -> None:
-        if any(self.errors):
-            return
-        if overall_outcome([part.outcome for part in self.parts]) is None:
-            raise ValidationError(_("Nothing here is yours to decide: say whose it is instead."))
-
-
-PartFormSet = forms.formset_factory(
-    PartForm,
-    formset=BasePartFormSet,
-    extra=0,
-    min_num=1,
-    validate_min=True,
-    max_num=PARTS_MAX,
-    absolute_max=PARTS_MAX,
-)
 
 
 class ReplyForm(forms.Form):

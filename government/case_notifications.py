@@ -14,7 +14,8 @@ from django.utils import translation
 
 from accounts.notifications import absolute_url, deliver_mail, render_mail
 from government.commitment_notifications import promoters
-from government.models import CaseLink, Referral, ReferralStep
+from government.dossier_sections import change_lines
+from government.models import CaseLink, Dossier, Referral, ReferralStep
 from government.notifications import body_name, referral_context
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ TOLD_TO_AUTHOR = frozenset(
     {Kind.QUESTION, Kind.EXTENDED, Kind.EXTENSION_ASKED, Kind.NOT_OURS, Kind.REFERRED_AGAIN}
 )
 # With nobody in charge, or above them: to the body's own address, or its head's.
-TOLD_TO_BODY = frozenset({Kind.WEEK_BEFORE, Kind.DAY_BEFORE, Kind.DUE, Kind.REFERRED_AGAIN})
+TOLD_TO_BODY = frozenset(
+    {Kind.WEEK_BEFORE, Kind.DAY_BEFORE, Kind.DUE, Kind.REFERRED_AGAIN, Kind.DOSSIER}
+)
 
 
 # Links and codes ---------------------------------------------------------------------------------
@@ -60,7 +63,8 @@ def link_mail(link: CaseLink, key: str, step: ReferralStep | None) -> tuple[str,
     with translation.override(language):
         address = absolute_url(reverse("government:open_case", args=[key]))
     context = {**referral_context(link.referral, language), "link": link, "step": step}
-    return render_mail(LINK, language, {**context, "address": address})
+    changes = changes_told(step, language)
+    return render_mail(LINK, language, {**context, "address": address, "changes": changes})
 
 
 def preview_link(referral: Referral) -> tuple[str, str] | None:
@@ -141,12 +145,22 @@ def staff_for(referral: Referral) -> Iterable[User]:
     return own or people
 
 
+def changes_told(step: ReferralStep | None, language: str) -> list[str]:
+    """What is new in the newest dossier, a line each; none for other steps."""
+    if step is None or step.kind != Kind.DOSSIER:
+        return []
+    dossier = Dossier.objects.filter(referral=step.referral_id).order_by("number").last()
+    with translation.override(language):
+        return change_lines(dossier.snapshot, language) if dossier else []
+
+
 def step_context(
     step: ReferralStep, referral: Referral, language: str, role: str
 ) -> dict[str, Any]:
     """What the mail about a step says to one role."""
     named = body_name(step.body, language) if step.body else ""
     context = {**referral_context(referral, language), "step": step, "named_body": named}
+    context["changes"] = changes_told(step, language)
     path = ""
     with translation.override(language):
         if role == "author" and step.kind == Kind.QUESTION:

@@ -9,6 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from government.actions.answering import part_rows
+from government.actions.commitments import draft_commitments
+from government.dossier_formats import FORMATS
 from government.models import Body, Referral, ReferralStep
 from government.permissions import may_act_in_case
 from government.snapshots import in_language
@@ -18,7 +21,8 @@ from proposals.history import Entry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from government.models import CaseLink
+    from government.answer_forms import AnswerRows
+    from government.models import Answer, CaseLink
 
 Kind = ReferralStep.Kind
 BY_CLOCK = frozenset({Kind.WEEK_BEFORE, Kind.DAY_BEFORE, Kind.DUE, Kind.HEAD_TOLD, Kind.STAFF_TOLD})
@@ -36,6 +40,7 @@ def case_context(link: CaseLink) -> dict[str, Any]:
         "referral": referral,
         "proposal": referral.proposal,
         "dossier": dossier,
+        "formats": list(FORMATS),
         "snapshot": dossier.snapshot if dossier else None,
         "place": in_language(dossier.snapshot["proposal"]["municipality"], language)
         if dossier
@@ -44,6 +49,21 @@ def case_context(link: CaseLink) -> dict[str, Any]:
         "is_in_charge": referral.official_id == link.official_id,
         "entries": step_entries([referral]),
     }
+
+
+def preview_context(answer: Answer, rows: AnswerRows) -> dict[str, Any]:
+    """An answer that is not kept yet, as its callout and its commitments will stand there.
+
+    Raises `ValidationError` for a promise that cannot be kept.
+    """
+    referral = answer.referral
+    referral.answer = answer
+    commitments = draft_commitments(answer=answer, promises=rows.promises.promises)
+    names = Body.objects.localized_names()
+    for one in commitments:
+        one.body_name = names[one.body.translation_key]  # as `for_pages` adds it
+    shown = answer_context(referral, part_rows(answer, rows.parts.parts))
+    return {**shown, "commitments": commitments}
 
 
 def step_entries(referrals: Iterable[Referral]) -> list[Entry]:

@@ -1,14 +1,7 @@
 """Forms about commitments: rows of promises, steps with evidence, filters, what residents saw.
 
-For any form with an answer, staff's or an official's, the rows of promises are used like this:
-
-    rows = PromiseFormSet.read(request.POST)
-    if PromiseFormSet.asks_for_more(request.POST):      # the button “One more row”, no JavaScript
-        draw the page again, with `unchecked(form)`
-    elif form.is_valid() and rows.is_fine:
-        answer_referral(..., promises=rows.promises)    # empty rows are left out
-
-In the page, inside the same <form>: `government/promise_rows.html` (public pages; it looks at
+Rows of promises stand below any answer, staff's or an official's: see `government.row_forms`. In
+the page, inside the same <form>: `government/promise_rows.html` (public pages; it looks at
 `promises`) or `government/staff/_promise_rows.html` (admin); where a preview carries them on,
 `government/promise_rows_hidden.html`.
 """
@@ -20,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import TermChoiceField
@@ -29,13 +21,13 @@ from government import commitment_states
 from government.actions.commitments import Evidence, Promise
 from government.commitment_words import STEPS
 from government.models import Body, Commitment, Observation
+from government.row_forms import RowForm, RowsFormSet
 from proposals.cleaning import one_line, plain_text
 from proposals.files import DOCUMENTS, checked_document, redraw_picture
 from voting.money import exponent
 
 if TYPE_CHECKING:
     from django.core.files import File
-    from django.http import QueryDict
 
 PROMISES_MAX = 20
 AMOUNT_DIGITS = 13
@@ -58,20 +50,20 @@ class AmountField(forms.DecimalField):
         return super().to_python(typed)
 
 
-def unchecked[AnyForm: forms.Form](form: AnyForm) -> AnyForm:
-    """A form as it was sent that is not told what it lacks yet."""
-    form._errors = ErrorDict()  # Django asks no field once there is such a thing
-    return form
-
-
-class PromiseForm(forms.Form):
+class PromiseForm(RowForm):
     """One promise of an answer: what, who, by when, for how much."""
 
-    what = forms.CharField(label=_("What is promised"), max_length=300)
+    what = forms.CharField(
+        label=_("What is promised"),
+        max_length=300,
+        error_messages={"required": _("Write what is promised.")},
+    )
     owner_name = forms.CharField(
         label=_("Person or department in charge"), max_length=160, required=False
     )
-    due_on = day_field(_("By when"))
+    due_on = day_field(
+        _("By when"), error_messages={"required": _("Give the day by which it will be done.")}
+    )
     amount = AmountField(
         label=_("Amount"),
         required=False,
@@ -138,50 +130,15 @@ class StaffPromiseForm(PromiseForm):
         self.fields["body"].queryset = Body.objects.sources()
 
 
-class BasePromiseFormSet(forms.BaseFormSet):
-    """Rows of promises; rows left empty are no promises."""
+class BasePromiseFormSet(RowsFormSet):
+    """Rows of promises."""
 
     MORE = "more_promises"
-
-    @classmethod
-    def asks_for_more(cls, data: QueryDict) -> bool:
-        """Whether the button for one more row was pressed."""
-        return cls.MORE in data
-
-    @classmethod
-    def grown(cls, data: QueryDict, prefix: str = "promises") -> QueryDict:
-        """What was sent, with one more empty row."""
-        more, key = data.copy(), f"{prefix}-TOTAL_FORMS"
-        sent = data.get(key, "")
-        rows = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
-        more[key] = str(min(rows + 1, PROMISES_MAX))
-        return more
-
-    @classmethod
-    def read(cls, data: QueryDict, prefix: str = "promises") -> BasePromiseFormSet:
-        """The rows as they were sent, with one more if that was asked for; empty ones if none were.
-
-        Rows that ask for one more are not told what they lack yet.
-        """
-        if f"{prefix}-TOTAL_FORMS" not in data:
-            return cls(prefix=prefix)
-        if not cls.asks_for_more(data):
-            return cls(data, prefix=prefix)
-        rows = cls(cls.grown(data, prefix), prefix=prefix)
-        for form in rows.forms:
-            unchecked(form)
-        rows._errors, rows._non_form_errors = [], ErrorList()
-        return rows
-
-    @property
-    def is_fine(self) -> bool:
-        """Whether nothing is wrong with them; rows that were never sent are fine."""
-        return not self.is_bound or self.is_valid()
 
     @property
     def promises(self) -> list[Promise]:
         """What was filled in; only once the rows are valid."""
-        return [form.promise for form in self.forms if self.is_bound and form.has_changed()]
+        return [form.promise for form in self.filled]
 
     def clean(self) -> None:
         if any(self.errors):

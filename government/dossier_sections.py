@@ -27,7 +27,9 @@ from home.charts import Bar, BarList, StepLine, figure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from government.snapshots import GroupPart, Snapshot
+    from government.snapshots import ChangePart, GroupPart, Snapshot
+
+SHORT = 80  # characters of a value that a mail names
 
 
 def sections_of(
@@ -311,6 +313,20 @@ def _changes(snapshot: Snapshot, language: str) -> Iterator[Block]:
         yield Facts(
             [(_("SHA-256 of the version before"), Words(changes["contents_hash"], kind="code"))]
         )
+
+
+def change_lines(snapshot: Snapshot, language: str) -> list[str]:
+    """The same for a mail: values that are short, else what changed alone."""
+    labels = change_labels()
+    rows = snapshot["changes"]["items"] if snapshot["changes"] else []
+    return [_change_line(labels[row["key"]], row, language) for row in rows]
+
+
+def _change_line(label: str, row: ChangePart, language: str) -> str:
+    values = [_value(row["key"], row[side], language) for side in ("before", "after")]  # type: ignore[literal-required]
+    if max(map(len, values)) > SHORT:
+        return label
+    return f"{label}: {' → '.join(values)}"
 
 
 def change_labels() -> dict[str, str]:

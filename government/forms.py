@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
@@ -46,7 +47,11 @@ class AnswerForm(StagedForm):
     """A body's answer, word for word."""
 
     outcome = forms.ChoiceField(
-        label=_("Outcome"), choices=Answer.Outcome.choices, widget=forms.RadioSelect
+        label=_("Outcome"),
+        choices=Answer.Outcome.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Only for an answer without parts; else it follows from them."),
     )
     text = forms.CharField(
         label=_("Answer"),
@@ -62,6 +67,19 @@ class AnswerForm(StagedForm):
     answered_on = forms.DateField(
         label=_("Date of the answer"), widget=AdminDateInput, initial=timezone.localdate
     )
+
+    def settle_outcome(self, of_parts: str | None) -> bool:
+        """Let the outcome follow from the parts; without any, and against them, it is refused."""
+        chosen = self.cleaned_data["outcome"]
+        if not (chosen or of_parts):
+            self.add_error("outcome", gettext("Choose the outcome, or answer in parts below."))
+        elif chosen and of_parts and chosen != of_parts:
+            words = gettext("The parts below come to “%(outcome)s”. Choose the same.")
+            outcome = Answer.Outcome(of_parts).label
+            self.add_error("outcome", words % {"outcome": outcome})
+        else:
+            self.cleaned_data["outcome"] = of_parts or chosen
+        return "outcome" not in self.errors
 
     @property
     def fields_of_answer(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from government.views.case_doors import (
     open_case,
     send_code,
 )
-from government.views.cases import case, case_pdf, case_step
+from government.views.cases import case, case_dossier, case_step
 from government.views.replies import reply
 
 app_name = "government"
@@ -37,7 +37,7 @@ urlpatterns = [
     path("cases/<int:pk>/code/send/", send_code, name="send_code"),
     path("cases/<int:pk>/code/enter/", enter_code, name="enter_code"),
     path("cases/<int:pk>/leave/", leave_case, name="leave_case"),
-    path("cases/<int:pk>/dossier.pdf", case_pdf, name="case_pdf"),
+    path("cases/<int:pk>/dossier.<slug:name>", case_dossier, name="case_dossier"),
     path("cases/<int:pk>/answer/", case_answer, name="case_answer"),
     path("cases/<int:pk>/<slug:verb>/", case_step, name="case_step"),
 ]

@@ -367,6 +367,7 @@ class World:
             "government:commitments_data name": "json",
             "referrals_admin:dossier_file name": "docx",
             "referrals_admin:file name": "csv",
+            "government:case_dossier name": "docx",
             "figures_admin:file key": "funnel",
             "figures_admin:file name": "csv",
             "area slug": self.public.municipality.slug,

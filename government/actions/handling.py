@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 
 from government.actions.cases import CaseMoved, check_new_date, extend
 from government.actions.freezing import keep_dossier
-from government.actions.links import give_link, locked
+from government.actions.links import give_link, locked, tell_in_charge
 from government.actions.steps import add_step, checked_words
 from government.case_notifications import tell_of_step
 from government.dossiers import freeze
@@ -59,13 +59,8 @@ def reply_to_body(*, user: User, referral: Referral, words: str) -> ReferralStep
         words=checked_words(words),
         shown_as={settings.LANGUAGE_CODE: current.proposal.author_name} if is_author else {},
     )
-    _tell_in_charge(current, step)
+    tell_in_charge(current, step)
     return step
-
-
-def _tell_in_charge(referral: Referral, step: ReferralStep) -> None:
-    if referral.official is not None and referral.official.is_active:
-        give_link(referral, referral.official, step)
 
 
 @transaction.atomic
@@ -89,7 +84,7 @@ def decide_extension(
         current.asked_due_on = None
         current.save(update_fields=["asked_due_on"])
     step = add_step(referral=current, kind=kind, user=user, words=words, due_on=current.due_on)
-    _tell_in_charge(current, step)
+    tell_in_charge(current, step)
     transaction.on_commit(partial(tell_of_step, step))
     return step
 
@@ -116,7 +111,7 @@ def refer_again(*, user: User, referral: Referral, body: Body, note: str) -> Ref
         words=current.note,
         due_on=current.due_on,
     )
-    _tell_in_charge(current, step)
+    tell_in_charge(current, step)
     transaction.on_commit(partial(tell_of_step, step))
     return step
 

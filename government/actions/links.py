@@ -32,6 +32,12 @@ def give_link(referral: Referral, official: Official, step: ReferralStep | None 
     return link
 
 
+def tell_in_charge(referral: Referral, step: ReferralStep) -> None:
+    """Tell whoever is in charge of a step, by a mail with a new link."""
+    if referral.official is not None and referral.official.is_active:
+        give_link(referral, referral.official, step)
+
+
 @transaction.atomic
 def send_link(*, user: User, referral: Referral) -> CaseLink | None:
     """Send whoever is in charge a new link; the one before opens nothing. None without anybody."""

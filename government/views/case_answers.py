@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms.utils import ErrorDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.ratelimit import rate_limit
 from government.actions import CaseMoved, answer_case
-from government.actions.answering import draft_answer, part_rows
-from government.actions.commitments import draft_commitments
-from government.case_forms import BasePartFormSet, CaseAnswerForm, PartFormSet
-from government.commitment_forms import BasePromiseFormSet, PromiseFormSet
+from government.actions.answering import draft_answer
+from government.answer_forms import AnswerRows, PartFormSet
+from government.case_forms import CaseAnswerForm
+from government.case_pages import preview_context
+from government.commitment_forms import PromiseFormSet
 from government.models import Referral
 from government.permissions import may_act_in_case
-from government.templatetags.government_tags import answer_context
+from government.row_forms import unchecked
 from government.views.case_holders import case_of, for_holders, shut_out
 from government.views.cases import moved
 from proposals.actions import ProposalMoved
@@ -34,45 +34,25 @@ class AnswerDraft:
     """What stands in the three parts of the page: the whole, its parts, the promises."""
 
     def __init__(self, data: Any, link: CaseLink, referral: Referral) -> None:
-        self.link, self.referral, self.data = link, referral, data
-        self.wants_row = bool(data) and (
-            BasePartFormSet.asks_for_more(data) or BasePromiseFormSet.asks_for_more(data)
-        )
-        own = {"link": link, "referral": referral}
-        self.form = CaseAnswerForm(data, **own)
-        self.parts = self._rows(PartFormSet, "parts")
-        self.promises = self._rows(PromiseFormSet, "promises")
-        if self.wants_row:
-            self._leave_unchecked()
-
-    def _rows(self, rows: Any, prefix: str) -> Any:
-        if self.data and rows.asks_for_more(self.data):
-            return rows(rows.grown(self.data, prefix), prefix=prefix)
-        return rows(self.data, prefix=prefix)
-
-    def _leave_unchecked(self) -> None:
-        """An unfinished form that asks for one more row is not told what it lacks."""
-        for form in (self.form, *self.parts.forms):
-            form._errors = ErrorDict()  # Django asks no field once there is such a thing
+        self.link, self.referral = link, referral
+        self.rows = AnswerRows(data, PartFormSet, PromiseFormSet)
+        self.form = CaseAnswerForm(data, link=link, referral=referral)
+        if self.rows.wants_row:
+            unchecked(self.form)
 
     def is_valid(self) -> bool:
         """Looks at all three, so that every error is said at once."""
-        return all([self.form.is_valid(), self.parts.is_valid(), self.promises.is_valid()])
+        return all([self.form.is_valid(), self.rows.are_fine])
 
     @property
     def wishes(self) -> dict[str, Any]:
         """What `answer_case` takes."""
-        return {"text": self.form.cleaned_data["text"], "parts": self.parts.parts}
+        return {"text": self.form.cleaned_data["text"], "parts": self.rows.parts.parts}
 
     @property
     def context(self) -> dict[str, Any]:
-        return {
-            "form": self.form,
-            "parts": self.parts,
-            "promises": self.promises,
-            "referral": self.referral,
-            "link": self.link,
-        }
+        own = {"form": self.form, "referral": self.referral, "link": self.link}
+        return own | self.rows.context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +65,7 @@ def case_answer(request: HttpRequest, link: CaseLink) -> HttpResponse:
         return moved(request, link)
     draft = AnswerDraft(request.POST or None, link, referral)
     stage = request.POST.get("stage", "")
-    if draft.wants_row or stage not in ("preview", "send") or not draft.is_valid():
+    if draft.rows.wants_row or stage not in ("preview", "send") or not draft.is_valid():
         return _form(request, draft, checked=stage in ("preview", "send"))
     try:
         return _publish(request, draft) if stage == "send" else _preview(request, draft)
@@ -97,7 +77,7 @@ def case_answer(request: HttpRequest, link: CaseLink) -> HttpResponse:
 
 
 def _form(request: HttpRequest, draft: AnswerDraft, *, checked: bool) -> HttpResponse:
-    is_refused = checked and not draft.wants_row
+    is_refused = checked and not draft.rows.wants_row
     context = {**draft.context, "is_refused": is_refused}
     status = 422 if is_refused else 200
     return render(request, "government/case_answer.html", context, status=status)
@@ -106,16 +86,14 @@ def _form(request: HttpRequest, draft: AnswerDraft, *, checked: bool) -> HttpRes
 def _preview(request: HttpRequest, draft: AnswerDraft) -> HttpResponse:
     answer = draft_answer(link=draft.link, referral=draft.referral, **draft.wishes)
     answer.clean_fields()
-    draft_commitments(answer=answer, promises=draft.promises.promises)  # raises for a wrong day
-    draft.referral.answer = answer
-    shown = answer_context(draft.referral, part_rows(answer, draft.parts.parts))
+    shown = preview_context(answer, draft.rows)
     context = {**draft.context, **shown, "proposal": draft.referral.proposal}
     return render(request, "government/case_answer_preview.html", context)
 
 
 def _publish(request: HttpRequest, draft: AnswerDraft) -> HttpResponse:
     try:
-        answer_case(link=draft.link, promises=draft.promises.promises, **draft.wishes)
+        answer_case(link=draft.link, promises=draft.rows.promises.promises, **draft.wishes)
     except PermissionDenied:
         return shut_out(request)
     messages.success(request, _("The answer is published. Author and supporters are being told."))

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,7 +23,7 @@ from government.actions import (
 )
 from government.case_forms import CaseForm, ExtensionForm, ForwardForm, NotOursForm, QuestionForm
 from government.case_pages import case_context
-from government.dossier_paper import render_dossier_pdf
+from government.dossier_formats import FORMATS
 from government.models import Referral
 from government.permissions import may_act_in_case
 from government.views.case_holders import (
@@ -34,12 +33,13 @@ from government.views.case_holders import (
     shut_out,
     typed_words,
 )
+from government.views.dossier_files import dossier_response
 from home.papers import NotSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from government.models import CaseLink
 
@@ -92,19 +92,17 @@ def case(request: HttpRequest, link: CaseLink) -> HttpResponse:
 
 @require_safe
 @for_holders
-@rate_limit("case_pdf", "20/h", methods=("GET", "HEAD"), by=case_of)
-def case_pdf(request: HttpRequest, link: CaseLink) -> HttpResponse:
-    """The newest dossier as a paper."""
+@rate_limit("case_dossier", "20/h", methods=("GET", "HEAD"), by=case_of)
+def case_dossier(request: HttpRequest, link: CaseLink, name: str) -> HttpResponse:
+    """The newest dossier as a file."""
     dossier = link.referral.dossiers.order_by("-number").first()
+    if dossier is None or name not in FORMATS:
+        raise Http404
     try:
-        content = render_dossier_pdf(dossier.snapshot)
+        return dossier_response(dossier.snapshot, name)
     except NotSet:
         messages.error(request, _("The paper could not be made. Try again in a minute."))
         return redirect("government:case", link.referral_id)
-    response = HttpResponse(content, content_type="application/pdf")
-    name = f"dossier-{link.referral.proposal_id}.pdf"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

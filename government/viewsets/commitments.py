@@ -137,10 +137,10 @@ class AddCommitmentsView(CommitmentsPage):
         return answer
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(StaffPromiseFormSet.read(request.POST))
+        return self.show(StaffPromiseFormSet.read(request.POST, "promises"))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        rows = StaffPromiseFormSet.read(request.POST)
+        rows = StaffPromiseFormSet.read(request.POST, "promises")
         if rows.asks_for_more(request.POST) or not rows.is_fine or not rows.promises:
             return self.show(rows)
         try:

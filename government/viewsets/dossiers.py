@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -18,10 +17,11 @@ from django.views.decorators.http import require_safe
 from wagtail.admin import messages
 
 from government.actions import freeze_dossier
-from government.dossier_formats import FORMATS, file_name
+from government.dossier_formats import FORMATS
 from government.dossier_words import document_of
 from government.models import Dossier, Referral
 from government.permissions import may_freeze_dossier, may_read_dossiers
+from government.views.dossier_files import dossier_response
 from home.papers import NotSet
 from home.staff import StaffPage
 
@@ -53,14 +53,10 @@ def _asked(request: HttpRequest, referral: Referral) -> Dossier:
 def file_response(request: HttpRequest, snapshot: Any, name: str, back_to: int) -> HttpResponse:
     """A snapshot as a file, in the staff's language; back to the proposal if it cannot be set."""
     try:
-        content = FORMATS[name].write(snapshot, get_language() or settings.LANGUAGE_CODE)
+        return dossier_response(snapshot, name)
     except NotSet:
         messages.error(request, _("The paper could not be made. The JSON holds the same."))
         return redirect("proposals_admin:inspect", back_to)
-    response = HttpResponse(content, content_type=FORMATS[name].content_type)
-    disposition = content_disposition_header(name != "pdf", file_name(snapshot, name))
-    response["Content-Disposition"] = disposition
-    return response
 
 
 class DossierPage(StaffPage):

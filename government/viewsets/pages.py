@@ -18,13 +18,15 @@ from wagtail.admin import messages
 from government import notifications
 from government.actions import answer_referral, draft_referral, promote_proposal
 from government.actions.commitments import draft_commitments
+from government.answer_forms import AnswerRows, StaffPartFormSet
 from government.case_notifications import preview_link
-from government.commitment_forms import BasePromiseFormSet, StaffPromiseFormSet, unchecked
+from government.case_pages import preview_context
+from government.commitment_forms import StaffPromiseFormSet
 from government.dossiers import freeze
 from government.forms import AnswerForm, PromoteForm, StagedForm
 from government.models import Answer, Referral
 from government.permissions import may_answer_referral, may_promote_proposal
-from government.templatetags.government_tags import answer_context
+from government.row_forms import unchecked
 from government.viewsets.dossiers import file_response
 from proposals import states
 from proposals.actions import ProposalMoved
@@ -151,20 +153,22 @@ class AnswerView(StagedView):
     verb = "answer_accept"  # both verbs start from the same status
 
     @cached_property
-    def promises(self) -> BasePromiseFormSet:
-        """The rows below the answer: what it promises."""
-        return StaffPromiseFormSet.read(self.request.POST)
+    def rows(self) -> AnswerRows:
+        """What stands below the answer: its parts, and what it promises."""
+        return AnswerRows(self.request.POST, StaffPartFormSet, StaffPromiseFormSet)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if BasePromiseFormSet.asks_for_more(request.POST):
+        if self.rows.wants_row:
             return self.draw(unchecked(self.form_class(request.POST)))
         return super().post(request, *args, **kwargs)
 
     def carry_on(self, form: AnswerForm) -> HttpResponse:
-        return super().carry_on(form) if self.promises.is_fine else self.draw(form)
+        if self.rows.are_fine and form.settle_outcome(self.rows.parts.outcome):
+            return super().carry_on(form)
+        return self.draw(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(promises=self.promises, **kwargs)
+        return super().get_context_data(**self.rows.context, **kwargs)
 
     @cached_property
     def referral(self) -> Referral:
@@ -181,7 +185,8 @@ class AnswerView(StagedView):
 
     def preview(self, form: AnswerForm) -> dict[str, Any]:
         answer = self.drafted(form)
-        draft_commitments(answer=answer, promises=self.promises.promises)
+        # Here, for what it refuses is said in the staff's language.
+        draft_commitments(answer=answer, promises=self.rows.promises.promises)
         person = self.object.author or self.request.user
         return {
             "referral": self.referral,
@@ -201,16 +206,16 @@ class AnswerView(StagedView):
         known = {code for code, _name in settings.LANGUAGES}
         language = self.object.language
         with translation.override(language if language in known else settings.LANGUAGE_CODE):
-            shown = Referral.objects.for_pages().get(pk=self.referral.pk)
-            shown.answer = answer
-            context = {"proposal": self.object, **answer_context(shown)}
+            answer.referral = Referral.objects.for_pages().get(pk=self.referral.pk)
+            context = {"proposal": self.object, **preview_context(answer, self.rows)}
             return render_to_string("government/staff/answer_page.html", context)
 
     def send(self, form: AnswerForm) -> None:
         answer_referral(
             user=self.request.user,
             referral=self.referral,
-            promises=self.promises.promises,
+            parts=self.rows.parts.parts,
+            promises=self.rows.promises.promises,
             **form.fields_of_answer,
         )
         messages.success(

@@ -24,8 +24,9 @@ from government.actions import (
     say_not_ours,
     send_link,
 )
+from government.dossier_formats import FORMATS
 from government.models import Answer, CaseLink, Referral, ReferralStep
-from government.snapshots import canonical
+from government.snapshots import canonical, contents_hash
 from tests.factories.accounts import UserFactory
 from tests.factories.government import BodyFactory, OfficialFactory, make_answer, make_case
 
@@ -294,7 +295,7 @@ def test_leave_case_forgets_it_on_this_device() -> None:
 def pages_of(link: CaseLink) -> list[str]:
     return [
         url("case", link),
-        url("case_pdf", link),
+        *(url("case_dossier", link, name) for name in FORMATS),
         url("case_answer", link),
         *(url("case_step", link, verb) for verb in VERBS[:-1]),
     ]
@@ -356,7 +357,9 @@ def test_case_pages_hold_no_note_and_no_address(promoter: User) -> None:
     add_note(user=promoter, referral=link.referral, words="CANARY-NOTE")
     hide_step(user=promoter, step=ask_question(link=link, words="CANARY-HIDDEN"))
     client = open_case(link)
-    shown = "".join(page(client.get(address)) for address in pages_of(link) if "pdf" not in address)
+    shown = "".join(
+        page(client.get(address)) for address in pages_of(link) if "dossier." not in address
+    )
     public = page(Client().get(link.referral.proposal.get_absolute_url()))
     public += page(Client().get(reverse("government:results")))
     assert "CANARY" not in canonical(link.referral.dossiers.get().snapshot)
@@ -375,11 +378,22 @@ def test_public_page_tells_each_step_and_who_is_in_charge() -> None:
     assert link.official.shown in text
 
 
-def test_case_pdf_is_the_dossier() -> None:
+@pytest.mark.parametrize("name", FORMATS)
+def test_case_dossier_is_there_in_each_format(name: str) -> None:
     link = make_case()
-    response = open_case(link).get(url("case_pdf", link))
-    assert response.content.startswith(b"%PDF")
+    client = open_case(link)
+    address = url("case_dossier", link, name)
+    assert address in page(client.get(url("case", link)))
+    response = client.get(address)
+    assert response["Content-Type"] == FORMATS[name].content_type
     assert "no-store" in response["Cache-Control"]
+    if name == "json":
+        assert contents_hash(response.json()) == link.referral.dossier.contents_hash
+
+
+def test_case_dossier_in_no_such_format_is_missing() -> None:
+    link = make_case()
+    assert open_case(link).get(url("case_dossier", link, "exe")).status_code == 404
 
 
 # What it takes -----------------------------------------------------------------------------------
@@ -493,6 +507,31 @@ def test_case_answer_that_is_incomplete_publishes_nothing(wrong: dict[str, str])
     response = open_case(link).post(url("case_answer", link), answer("send", **wrong))
     assert response.status_code == 422
     assert not Answer.objects.exists()
+
+
+def test_case_answer_shows_promises_as_residents_will_see_them() -> None:
+    link = make_case()
+    promise = {"what": "Построить", "owner_name": "Отдел мостов", "amount": "4 500 000"}
+    promise |= {"due_on": "2030-05-01", "budget_line": "Программа «Мосты»", "currency": "RUB"}
+    rows = {f"promises-0-{name}": value for name, value in promise.items()}
+    text = page(open_case(link).post(url("case_answer", link), answer("preview", **rows)))
+    shown = text[text.index('class="rows"') : text.index("promises-TOTAL_FORMS")]
+    for words in ("Построить", "Отдел мостов", "4 500 000", "2030", "Программа «Мосты»"):
+        assert words in shown.replace("\u00a0", " ")
+
+
+def test_case_answer_asks_nothing_of_an_empty_row() -> None:
+    link = make_case()
+    client = open_case(link)
+    address = url("case_answer", link).replace("/ru/", "/en/")
+    text = page(client.get(address))
+    row = text[text.index('id="id_promises-0-what"') - 200 : text.index('id="id_promises-0-what"')]
+    assert "(optional)" not in row
+    half = answer("preview", **{"promises-0-owner_name": "Отдел мостов"})
+    refused = client.post(address, half)
+    assert refused.status_code == 422
+    for words in ("Promise 1, What is promised: Write what is promised.", "Give the day by which"):
+        assert words in page(refused)
 
 
 def test_case_answer_that_promises_for_the_past_is_not_shown_as_it_will_be() -> None:

@@ -21,6 +21,7 @@ from government.actions import (
     assign_referral,
     decide_extension,
     forward_case,
+    freeze_dossier,
     hide_step,
     refer_again,
     reply_to_body,
@@ -32,6 +33,7 @@ from government.actions.commitments import Promise
 from government.actions.handling import let_go_of_replies
 from government.case_pages import step_entries
 from government.models import CaseLink, Commitment, Official, Referral, ReferralStep
+from proposals.models import Proposal
 from tests.factories.accounts import UserFactory
 from tests.factories.government import (
     BodyFactory,
@@ -202,6 +204,60 @@ def test_reply_of_an_erased_author_loses_the_name() -> None:
     step.refresh_from_db()
     assert step.by_whom == "житель"
     assert step.shown_as["en"] == "a resident"
+
+
+# A new dossier -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_freeze_dossier_tells_the_body_once_what_changed(
+    language: str,
+    django_capture_on_commit_callbacks: Callable,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    staff = UserFactory(is_superuser=True)
+    link = make_case(body=BodyFactory(mail_language=language), user=staff)
+    Proposal.objects.filter(pk=link.referral.proposal_id).update(
+        title="Датчики на всех притоках", solution="Поставить. " * 40
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        freeze_dossier(user=staff, referral=link.referral)
+        with pytest.raises(ValidationError):
+            freeze_dossier(user=staff, referral=link.referral)
+    (mail,) = mailoutbox
+    assert mail.to == [link.official.email]
+    assert "→ Датчики на всех притоках" in mail.body
+    assert "Поставить." not in mail.body
+    assert f"/{language}/cases/open/" in mail.body
+    assert kinds(link) == ["dossier"]
+    (entry,) = step_entries([link.referral])
+    assert entry.title
+
+
+def test_freeze_dossier_without_anybody_in_charge_tells_the_bodys_address(
+    django_capture_on_commit_callbacks: Callable, mailoutbox: list[EmailMessage]
+) -> None:
+    staff = UserFactory(is_superuser=True)
+    referral = make_referral(user=staff)
+    Proposal.objects.filter(pk=referral.proposal_id).update(title="Иначе")
+    with django_capture_on_commit_callbacks(execute=True):
+        freeze_dossier(user=staff, referral=referral)
+    (mail,) = mailoutbox
+    assert mail.to == [referral.body.email]
+    assert "→ Иначе" in mail.body
+    assert "/cases/open/" not in mail.body
+
+
+def test_freeze_dossier_of_a_case_given_back_tells_nobody(
+    django_capture_on_commit_callbacks: Callable, mailoutbox: list[EmailMessage]
+) -> None:
+    staff = UserFactory(is_superuser=True)
+    link = make_case(user=staff)
+    say_not_ours(link=link, words="Это дороги.")
+    Proposal.objects.filter(pk=link.referral.proposal_id).update(title="Иначе")
+    with django_capture_on_commit_callbacks(execute=True):
+        freeze_dossier(user=staff, referral=link.referral)
+    assert mailoutbox == []
 
 
 # More time ---------------------------------------------------------------------------------------

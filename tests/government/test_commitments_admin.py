@@ -106,7 +106,9 @@ def test_answer_form_grows_by_a_row_and_keeps_what_was_typed(
 @pytest.mark.parametrize(
     ("row", "changed", "words"),
     [
-        ({"what": "Датчики"}, {}, "This field is required"),
+        ({"what": "Датчики"}, {}, "Give the day by which"),
+        ({"amount": "5"}, {}, "Write what is promised"),
+        ({"budget_line": "0409"}, {}, "Write what is promised"),
         ({"what": "Датчики", "due_on": "2001-01-01"}, {}, "a day that has not passed"),
         ({"what": "Датчики", "due_on": "когда-нибудь"}, {}, "Enter a valid date"),
         ({"what": "Датчики", "due_on": "2099-01-01"}, {}, "at most 30 years"),
@@ -128,7 +130,7 @@ def test_promises_that_cannot_be_kept_track_of_are_given_back(
     import re
 
     referral = make_referral(call=call)
-    row = {"due_on": f"{soon()}", **row} if words != "This field is required" else row
+    row = {"due_on": f"{soon()}", **row} if not words.startswith("Give the day") else row
     page = staff_of(promoter).post(page_of(referral), answer_body(row, stage="preview", **changed))
     assert page.status_code == 200
     assert re.search(words, page.text)

@@ -150,7 +150,7 @@ def test_officials_are_kept_in_the_admin(superuser_staff: Client) -> None:
     body = BodyFactory()
     add = reverse(Official.snippet_viewset.get_url_name("add"))
     fields = {"body": body.pk, "name": "Ирина П.", "email": "p@example.org"}
-    fields |= {"position_0": "министр", "position_1": "Minister"}
+    fields |= {"position_ru": "министр", "position_en": "Minister"}
     flags = {"is_active": "on", "gets_referrals": "on"}
     assert superuser_staff.post(add, {**fields, **flags}).status_code == 302
     second = superuser_staff.post(add, {**fields, **flags, "name": "Вторая"})
@@ -168,7 +168,9 @@ def test_officials_are_kept_in_the_admin(superuser_staff: Client) -> None:
 def test_departments_of_one_name_are_refused(superuser_staff: Client) -> None:
     department = DepartmentFactory()
     add = reverse(Department.snippet_viewset.get_url_name("add"))
-    again = superuser_staff.post(add, {"body": department.body_id, "name_0": department.name["ru"]})
+    again = superuser_staff.post(
+        add, {"body": department.body_id, "name_ru": department.name["ru"]}
+    )
     assert again.status_code == 200
     assert Department.objects.count() == 1
     nameless = superuser_staff.post(add, {"body": department.body_id})

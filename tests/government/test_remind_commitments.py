@@ -155,8 +155,8 @@ def test_who_is_named_is_reminded_and_the_head_once_it_is_late(
     body = commitment.body
     Commitment.objects.update(owner_name=owner)
     lead = OfficialFactory(body=body, name="Руководитель отдела")
-    DepartmentFactory(body=body, name="Отдел связи", lead=lead)
-    OfficialFactory(body=body, name="Служащий", position="инженер")
+    DepartmentFactory(body=body, name={"ru": "Отдел связи"}, lead=lead)
+    OfficialFactory(body=body, name="Служащий", position={"ru": "инженер"})
     OfficialFactory(body=body, name="Получатель", gets_referrals=True)
     OfficialFactory(body=body, name="Глава", is_head=True)
     assert heard(commitment, mailoutbox, -3) == [before]
@@ -167,7 +167,7 @@ def test_whoever_left_office_is_not_reminded(commitment: Commitment, mailoutbox:
     body = commitment.body
     Commitment.objects.update(owner_name="Отдел связи")
     lead = OfficialFactory(body=body, name="Бывший", is_active=False)
-    DepartmentFactory(body=body, name="Отдел связи", lead=lead)
+    DepartmentFactory(body=body, name={"ru": "Отдел связи"}, lead=lead)
     OfficialFactory(body=body, name="Без поручений")
     assert heard(commitment, mailoutbox, 1) == [body.email]
     OfficialFactory(body=body, name="Глава", is_head=True)

@@ -210,6 +210,68 @@ def test_answer_page_publishes(call: CallPage, promoter: User, staff_of: SignIn)
     assert "Accepted in part" in staff_of(promoter).get(response.url).text
 
 
+def parts_of(*outcomes: str) -> dict[str, str]:
+    """Rows of parts as the form sends them, an empty one last."""
+    rows = {"parts-TOTAL_FORMS": f"{len(outcomes) + 1}", "parts-INITIAL_FORMS": "0"}
+    for place, outcome in enumerate(outcomes):
+        part = {"what": f"Часть {place}", "outcome": outcome, "reasons": "Есть средства."}
+        rows |= {f"parts-{place}-{name}": value for name, value in part.items()}
+    return rows
+
+
+def test_answer_page_takes_parts_and_shows_them(
+    call: CallPage, promoter: User, staff_of: SignIn
+) -> None:
+    referral, staff = make_referral(call=call), staff_of(promoter)
+    sent = an_answer("preview", outcome="", **parts_of("accepted", "not_ours"))
+    preview = staff.post(answer_url(referral), sent)
+    page = preview.context["page"]
+    assert "Часть 1: Решаем не мы" in page
+    assert 'name="parts-1-outcome" value="not_ours"' in preview.text
+    assert staff.post(answer_url(referral), sent | {"stage": "send"}).status_code == 302
+    answer = Answer.objects.get()
+    assert (answer.outcome, answer.parts.count()) == ("partly", 2)
+    assert "Часть 1" in staff.get(page_of(referral.proposal)).text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "parts", "words"),
+    [
+        ("", parts_of(), "Choose the outcome, or answer in parts"),
+        ("accepted", parts_of("declined"), "The parts below come to “Declined”"),
+        ("", parts_of("not_ours"), "Nothing here is yours to decide"),
+        ("", parts_of("perhaps"), "perhaps is not one of the available choices"),
+        ("accepted", {**parts_of(), "parts-0-reasons": "Потому."}, "Name the part"),
+    ],
+)
+def test_answer_page_refuses_parts_that_do_not_add_up(
+    outcome: str,
+    parts: dict[str, str],
+    words: str,
+    call: CallPage,
+    promoter: User,
+    staff_of: SignIn,
+) -> None:
+    referral = make_referral(call=call)
+    response = staff_of(promoter).post(
+        answer_url(referral), an_answer("send", outcome=outcome, **parts)
+    )
+    assert words in response.text
+    assert "Поставим датчики." in response.text
+    assert not Answer.objects.exists()
+
+
+def test_answer_page_asks_nothing_of_empty_rows(
+    call: CallPage, promoter: User, staff_of: SignIn
+) -> None:
+    referral, staff = make_referral(call=call), staff_of(promoter)
+    rows = staff.get(answer_url(referral)).text.split('name="parts-TOTAL_FORMS"')[1]
+    assert "w-required-mark" not in rows
+    grown = staff.post(answer_url(referral), an_answer("", more_parts="1", **parts_of()))
+    assert 'name="parts-1-what"' in grown.text
+    assert "error-message" not in grown.text
+
+
 def test_answer_page_keeps_words_that_came_too_late(
     call: CallPage, promoter: User, staff_of: SignIn
 ) -> None:
