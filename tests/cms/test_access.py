@@ -52,6 +52,7 @@ BULK = "wagtail_bulk_action"  # refuses by a page that says so
 MAY_WRITE = {
     ("readyz", "django_migrations"): "the probe of whether a write would work changes nothing",
     ("export_proposals", "wagtailcore_modellogentry"): "the audit log says who took a list out",
+    ("referrals_admin:file", "wagtailcore_modellogentry"): "and who took referrals out",
     ("figures_admin:file", "wagtailcore_modellogentry"): "and who took figures out",
 }
 # What a refusal may write, and why.
