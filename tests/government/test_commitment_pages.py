@@ -154,6 +154,9 @@ def test_rates_are_those_of_a_plain_recount(call: CallPage, stranger: Client) ->
         one = make_commitment(answer=answer, what=f"Дело {number}", state=state, due_in=40)
         if number % 7 < 6:
             shift(one, 30 + number)
+        if number % 4 == 0:  # given another date, which makes nothing to be in time
+            later = timezone.localdate() + timedelta(days=number)
+            Commitment.objects.filter(pk=one.pk).update(due_on=later, due_moved_count=1)
     board, rows = stranger.get(BOARD).context["board"], data_of(stranger)
     today = timezone.localdate().isoformat()
     for lines, key in ((board.bodies, "body_name"), (board.places, "municipality_name")):
