@@ -190,3 +190,17 @@ def test_who_has_the_case_is_reminded_unless_another_body_promised(
     Commitment.objects.update(body=other.body)
     own.refresh_from_db()
     assert heard(own, mailoutbox, -3) == ["Глава другого"]
+
+
+def test_body_is_reminded_in_its_own_language(
+    commitment: Commitment, promoter: User, mailoutbox: list[Any]
+) -> None:
+    commitment.body.mail_language = "en"
+    commitment.body.save()
+    with at(DUE + timedelta(days=1)):
+        run()
+    said = {mail.to[0]: mail for mail in mailoutbox}
+    to_body, to_staff = said[commitment.body.email], said[promoter.email]
+    assert to_body.subject.startswith("Overdue:")
+    assert f"/en/commitments/{commitment.pk}/" in to_body.body
+    assert to_staff.subject.startswith("Просрочено")
