@@ -56,9 +56,14 @@ def protocol_context(round_: AssessmentRound) -> dict[str, Any]:
         "protocol": protocol,
         "table": protocol_table(protocol.contents) if protocol else [],
         "recusals": recusal_lines(protocol.contents) if protocol else [],
-        "selection": selection_lines(protocol.contents) if protocol else [],
+        "selection": selection_lines(protocol.contents) if protocol else _rule_of(round_),
         "is_intact": protocol and hash_of(protocol.contents) == protocol.contents_hash,
     }
+
+
+def _rule_of(round_: AssessmentRound) -> list[str]:
+    rule = round_.sheet.get("selection")
+    return [rule_in_words(rule["count"], by_theme=rule["by_theme"])] if rule else []
 
 
 def protocol_table(contents: dict[str, Any]) -> list[dict[str, Any]]:
@@ -98,6 +103,15 @@ def gone_in_words(status: str) -> str:
     return _("Not ranked, since it left the round: %(status)s.") % {
         "status": Proposal.Status(status).label
     }
+
+
+def rule_in_words(count: int, *, by_theme: bool) -> str:
+    """How many will be selected, and how, as it is said before there are any places."""
+    words = ngettext(
+        "The best %(count)d is selected.", "The best %(count)d are selected.", count
+    ) % {"count": count}
+    themes = _("Each theme is given its part, in proportion to the proposals sent in to the call.")
+    return f"{words} {themes}" if by_theme else words
 
 
 def selection_lines(contents: dict[str, Any]) -> list[str]:

@@ -8,12 +8,10 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from assessment.models import AssessmentRound, Assignment, Meeting, Membership
+from assessment.models import AssessmentRound, Assignment, Committee, Meeting, Membership
 from assessment.templatetags.assessment_tags import review_of
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from accounts.models import User
     from proposals.models import Proposal
 
@@ -40,7 +38,7 @@ class ReviewPanel(Component):
 class MyReviewsPanel(Component):
     """In which rounds sheets or a declaration of the person are missing, and the next meeting.
 
-    Three queries, whatever waits.
+    Four queries, whatever waits.
     """
 
     name = "assessment_reviews"
@@ -65,7 +63,7 @@ class MyReviewsPanel(Component):
 
 
 class CommitteesPanel(Component):
-    """For secretaries: rounds without a protocol and how far they are, meetings. Three queries."""
+    """For secretaries: rounds without a protocol and how far they are, meetings. Four queries."""
 
     name = "assessment_committees"
     template_name = "assessment/staff/committees_panel.html"
@@ -91,6 +89,9 @@ class CommitteesPanel(Component):
         }
 
 
-def _next_meetings(of: Q | None = None) -> QuerySet[Meeting]:
+def _next_meetings(of: Q | None = None) -> list[tuple[Meeting, str]]:
+    """Each with its committee's name. Two queries."""
+    names = Committee.objects.localized_names()
     coming = Meeting.objects.filter(of or Q(), held_at__gt=timezone.now())
-    return coming.select_related("committee").order_by("held_at")[:MEETINGS_SHOWN]
+    rows = coming.select_related("committee").order_by("held_at")[:MEETINGS_SHOWN]
+    return [(one, names[one.committee.translation_key]) for one in rows]

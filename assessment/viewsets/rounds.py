@@ -26,7 +26,7 @@ from assessment.forms import PlaceForm, QuotaForm
 from assessment.models import AssessedProposal, AssessmentRound, Assignment, Committee
 from assessment.permissions import AssessmentRefused, Refusal, may_run_assessment
 from assessment.protocols import Standing, points, quorum_part, standing_of
-from assessment.public_lists import gone_in_words, selection_lines
+from assessment.public_lists import gone_in_words, rule_in_words, selection_lines
 from assessment.viewsets.pages import RoundPage, attempt, attempt_form, name_of
 from assessment.viewsets.round_form import ROUND_PANELS
 
@@ -138,6 +138,7 @@ class RoundView(generic.InspectView):
             round=round_,
             committee_name=name_of(round_.committee),
             state=round_.state,
+            rule=rule_in_words(round_.selected_count or 0, by_theme=round_.by_theme),
             criteria=criteria,
             weights=sum(one.weight for one in criteria),
             weights_fit=sum(one.weight for one in criteria) == 1,

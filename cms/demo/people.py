@@ -132,6 +132,7 @@ def _make_person(row: dict[str, Any], joined_at: Any, **fields: Any) -> User:
         email=row["email"],
         name=row["name"],
         language=row["language"],
+        organisation=row.get("organisation", ""),
         password=_password_hash(),
         date_joined=joined_at,
         **fields,

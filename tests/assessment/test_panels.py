@@ -85,5 +85,5 @@ def test_panels_cost_the_same_for_any_number_of_rounds(
         make_open_round(proposals=count, committee=committee)
         make_meeting(committee, held_at=timezone.now() + timedelta(days=3))
     for panel in (MyReviewsPanel(committee.memberships.first().user), CommitteesPanel()):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             panel.render_html({})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from contextlib import closing
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -447,6 +448,37 @@ def test_one_appeal_waits_for_the_other_moderator() -> None:
     may = {key: may_decide_appeal(person(key), appeal) for key in ("moderator", "moderator2")}
     assert (appeal.is_open, may) == (True, {"moderator": False, "moderator2": True})
     assert Proposal.objects.get(status=Proposal.Status.SUBMITTED).assignee == person("moderator")
+
+
+def test_committees_meet_assess_and_publish(stranger: Client) -> None:
+    from assessment.models import Assignment, Committee, CommitteeDocument, Meeting, Protocol
+
+    slugs = [
+        "accelerator",
+        "hr-standard",
+        "investment-projects",
+        "japan-partnership",
+        "worldskills",
+    ]
+    assert sorted(Committee.objects.sources().values_list("slug", flat=True)) == slugs
+    recusals = Assignment.objects.exclude(recusal="").values_list("recusal", flat=True)
+    assert set(recusals) == {Assignment.Recusal.ORGANISATION, Assignment.Recusal.DECLARED}
+    held, coming = (
+        Meeting.objects.filter(event__isnull=False, present_count__isnull=is_coming).get()
+        for is_coming in (False, True)
+    )
+    assert held.minutes
+    assert held.agenda.filter(decision__isnull=False).count() == 2
+    assert coming.agenda.count() == 2
+    told = Protocol.objects.get().contents
+    assert [row["is_selected"] for row in told["proposals"]] == [True, True]
+    assert CommitteeDocument.objects.count() == 2
+    for document in CommitteeDocument.objects.select_related("document", "committee"):
+        with closing(stranger.get(document.address)) as paper:
+            assert b"".join(paper.streaming_content).startswith(b"%PDF")
+        for language in LANGUAGES:
+            page = stranger.get(f"/{language}/committees/{document.committee.slug}/").content
+            assert document.title[language] in page.decode()
 
 
 def test_nothing_is_mailed_while_quiet(mailoutbox: list[Any]) -> None:
