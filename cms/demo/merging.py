@@ -13,7 +13,7 @@ from proposals.actions.amending import publish_amendment, send_amendment
 from proposals.actions.merging import answer_as_author, finish_merge, propose_merge
 from proposals.models import Amendment, Merge
 from voting.actions.merging import MergeEnded, NothingToMove, answer_merge
-from voting.merge_notifications import note_asked
+from voting.merge_notifications import mail_merge_letters, note_asked
 from voting.merges import supporters_of
 from voting.models import MergeLetters
 
@@ -107,6 +107,7 @@ class _Merging:
         if merge is None or merge.state != Merge.State.OPEN:
             return False
         finish_merge(merge=merge, user=person("moderator"))
+        mail_merge_letters.call(merge.pk)  # mails nobody: counts who came too late to be asked
         return True
 
 
