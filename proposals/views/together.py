@@ -209,7 +209,8 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     if form is not None and chosen is None:
         raise Http404
     parts = compare(*chosen, proposal.language) if chosen else []
-    context = {"proposal": proposal, "versions": found, "form": form, "parts": parts}
+    shown = {"parts": parts, "is_changed": any(part.is_changed for part in parts)}
+    context = {"proposal": proposal, "versions": found, "form": form, **shown}
     response = render(request, "proposals/versions.html", context)
     if sees_all:
         add_never_cache_headers(response)

@@ -254,8 +254,10 @@ def test_comparison_marks_words_and_says_so_in_text(
     assert "added:" in text
     assert "十二か所に置く。" in text
     assert "public" in page["Cache-Control"]
+    assert '<a class="tap" href="#part-4">What should be done</a>' in text
     same = stranger.get(f"{page.request['PATH_INFO']}?old=1&new=1").text
     assert "<ins>" not in same
+    assert 'href="#part-' not in same
 
 
 def test_versions_before_publication_are_not_public(
@@ -279,6 +281,24 @@ def test_versions_before_publication_are_not_public(
         page = client_of(person).get(f"{url}?old=2&new=3")
         assert "Тайнаямысль" in page.text
         assert "no-store" in page["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("site", "words"),
+    [
+        ("en", ["Versions", "What should be done", "added:", "As it was published"]),
+        ("ru", ["Редакции", "Что сделать", "добавлено:", "В опубликованном виде"]),
+        ("ja", ["版", "行うこと", "追加："]),
+    ],
+)
+def test_comparison_speaks_the_language_of_the_visitor(
+    call: CallPage, moderator: User, stranger: Client, site: str, words: list[str]
+) -> None:
+    proposal = ProposalFactory(language="en", solution="Sensors on the river.")
+    publish_amendment(user=moderator, amendment=send(proposal, addition="Twelve of them."))
+    text = stranger.get(f"/{site}/proposals/{proposal.pk}/versions/").text
+    assert [one for one in words if one not in text] == []
+    assert '<p lang="en">' in text  # what residents wrote stays as it is
 
 
 @pytest.mark.parametrize("query", ["?old=99", "?old=x", "?new=-1", "?old=" + "9" * 30, "?old="])
