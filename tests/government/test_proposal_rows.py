@@ -11,9 +11,9 @@ from wagtail.models import Locale
 
 from government.models import Answer, Body, Referral
 from government.proposal_rows import proposal_columns, proposal_listing
-from proposals.models import Category, Proposal
+from proposals.models import Category, CoAuthor, Proposal
 from proposals.rows import BATCH
-from tests.factories.accounts import MunicipalityFactory, source_locale
+from tests.factories.accounts import MunicipalityFactory, UserFactory, source_locale
 from tests.factories.proposals import ProposalFactory
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from proposals.models import CallPage
 
 pytestmark = pytest.mark.django_db
-QUERIES = 6 + 2  # the words once, then lines and tags of each batch
+QUERIES = 6 + 3  # the words once, then lines, tags and co-authors of each batch
 
 
 def rows_of(**fields: object) -> list[Row]:
@@ -69,6 +69,21 @@ def test_row_has_every_column(answered: Proposal) -> None:
     assert row["body"] == "Минприроды"
     assert row["answer_due_on"] == dt.date(2026, 12, 24)
     assert row["url"] == f"http://localhost:8000/ru/proposals/{answered.pk}/"
+
+
+def test_row_names_coauthors_as_the_page_does(call: CallPage) -> None:
+    ProposalFactory(call=call)
+    proposal = ProposalFactory(call=call)
+    for number, name in enumerate(("Иван", "=1+1")):
+        person = UserFactory(name="Не показывать", email=f"canary{number}@example.org")
+        CoAuthor.objects.create(
+            proposal=proposal, person=person, name=name, joined_at=timezone.now()
+        )
+    alone, together = rows_of()
+    assert (alone["coauthors"], together["coauthors"]) == ("", "Иван, =1+1")
+    keys = [column.key for column in proposal_columns()]
+    assert keys[keys.index("author_name") + 1] == "coauthors"
+    assert "canary" not in str(together)
 
 
 def test_row_of_bare_proposal_is_empty_where_nothing_is_known(call: CallPage) -> None:
