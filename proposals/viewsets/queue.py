@@ -108,11 +108,17 @@ class SimilarColumn(Column):
         return str(instance.figures.similar_count or "")
 
 
-def queue_columns() -> list[Column]:
-    """What moderators need to see of each row, in place of supports."""
+def queue_columns(small: str) -> list[Column]:
+    """What moderators need to see of each row, in place of status and supports.
+
+    `small` is the class of those that give way on a small screen.
+    """
+    whose = gettext_lazy("Who checks it")
     return [
-        SimilarColumn("similar", label=gettext_lazy("Similar"), sort_key="similar"),
-        Column("assignee", label=gettext_lazy("Who checks it"), sort_key="assignee"),
+        SimilarColumn(
+            "similar", label=gettext_lazy("Similar"), sort_key="similar", classname=small
+        ),
+        Column("assignee", label=whose, sort_key="assignee", classname=small),
         TimeLeftColumn("due", label=pgettext_lazy("of a term", "Time left"), sort_key="due"),
     ]
 
