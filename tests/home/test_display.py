@@ -81,6 +81,12 @@ def test_unknown_choice_is_refused_with_words(client: Client) -> None:
     assert 'class="error-summary"' in response.content.decode()
 
 
+def test_summary_of_errors_names_a_lone_missing_field(client: Client) -> None:
+    page = client.post("/en/display/", {**USUAL, "motion": ""}).text
+    summary = page[page.index('class="error-summary"') :]
+    assert ">Movement — This field is required.</a>" in summary[:800]
+
+
 def test_page_starts_no_session(client: Client) -> None:
     client.post("/ru/display/", USUAL | {"motion": "off"})
     assert settings.SESSION_COOKIE_NAME not in client.cookies
