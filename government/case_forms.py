@@ -29,6 +29,7 @@ def words_field(label: Any, **kwargs: Any) -> forms.CharField:
         label=label,
         max_length=WORDS_MAX,
         widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": gettext_lazy("Write it in words: everybody can read them.")},
         **{"help_text": gettext_lazy("Everybody will read it."), **kwargs},
     )
 
@@ -74,7 +75,10 @@ class CaseForm(forms.Form):
 class ForwardForm(CaseForm):
     """To whom inside the body the case goes."""
 
-    to = forms.ChoiceField(label=gettext_lazy("To whom"))
+    to = forms.ChoiceField(
+        label=gettext_lazy("To whom"),
+        error_messages={"required": gettext_lazy("Choose to whom the case goes.")},
+    )
     words = words_field(gettext_lazy("Words to go with it"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -123,7 +127,10 @@ class QuestionForm(CaseForm):
 class ExtensionForm(CaseForm):
     """More time, and why."""
 
-    due_on = day_field(gettext_lazy("New date for the answer"))
+    due_on = day_field(
+        gettext_lazy("New date for the answer"),
+        error_messages={"required": gettext_lazy("Give the new date.")},
+    )
     words = words_field(gettext_lazy("Why more time is needed"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -165,6 +172,7 @@ class CaseAnswerForm(CaseForm):
             "Stands on the proposal's page, and goes by mail to its author and to everybody "
             "whose support stands. It cannot be changed afterwards."
         ),
+        error_messages={"required": gettext_lazy("Write the answer: residents will read it.")},
     )
 
     def clean_text(self) -> str:

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from accounts.notifications import absolute_url, deliver_mail, render_mail
 from government.commitment_notifications import promoters
-from government.dossier_sections import change_lines
+from government.dossier_changes import change_lines
 from government.models import CaseLink, Dossier, Referral, ReferralStep
 from government.notifications import body_name, referral_context
 

@@ -129,6 +129,17 @@ def _local(text: str) -> dt.datetime:
     return found.astimezone(timezone.get_default_timezone()) if found.tzinfo else found
 
 
+def points(text: str | None) -> str:
+    """Points of expert review, kept as "7.80", as the active language writes numbers.
+
+    >>> from django.utils.translation import override
+    >>> with override("ru"):
+    ...     points("7.80"), points(None)
+    ('7,80', '–')
+    """
+    return number_format(text) if text else "–"
+
+
 def guess_language(text: str, default: str) -> str:
     """The language of a text by its letters, so that a screen reader takes the right voice.
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -20,16 +21,16 @@ from government.dossier_blocks import (
     day,
     guess_language,
     moment,
+    points,
 )
+from government.dossier_changes import change_labels, changes_blocks, changes_heading
 from government.snapshots import in_language
 from home.charts import Bar, BarList, StepLine, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from government.snapshots import ChangePart, GroupPart, Snapshot
-
-SHORT = 80  # characters of a value that a mail names
+    from government.snapshots import GroupPart, Snapshot
 
 
 def sections_of(
@@ -46,7 +47,7 @@ def sections_of(
     yield _("Attachments"), _attachments(snapshot)
     yield _("Similar proposals"), _similar(snapshot, language)
     yield _("Course so far"), _history(snapshot, language)
-    yield _changes_heading(snapshot), _changes(snapshot, language)
+    yield changes_heading(snapshot), changes_blocks(snapshot, language)
     yield _("How to check this paper"), _check(snapshot, own_hash)
 
 
@@ -172,11 +173,11 @@ def _integrity(snapshot: Snapshot, language: str) -> Iterator[Block]:
             [
                 (
                     Words(day(row["made_at"])),
-                    Words(in_language(row["kind"], language)),
+                    Words(capfirst(in_language(row["kind"], language))),
                     Words(_("fewer than %(count)s") % {"count": 10})
                     if row["count"] is None
                     else Words(figure(row["count"])),
-                    Words(_joined(in_language(row["reason"], language), row["words"])),
+                    Words(capfirst(_joined(in_language(row["reason"], language), row["words"]))),
                 )
                 for row in removals
             ],
@@ -207,8 +208,8 @@ def _assessment(snapshot: Snapshot, language: str) -> Iterator[Block]:
                 (
                     Words(in_language(row["name"], language)),
                     Words(f"{row['weight']}"),
-                    Words(f"{row['mean'] or '–'}"),
-                    Words(f"{row['spread'] or '–'}"),
+                    Words(points(row["mean"])),
+                    Words(points(row["spread"])),
                 )
                 for row in found["criteria"]
             ],
@@ -229,8 +230,8 @@ def _review_facts(found: dict[str, Any], language: str) -> list[tuple[str, Words
     facts = [
         (_("Committee"), Words(in_language(found["committee"], language))),
         (_("Round of review"), Words(in_language(found["title"], language))),
-        (_("Total"), Words(found["total"] or "–")),
-        (_("Spread"), Words(found["total_spread"] or "")),
+        (_("Total"), Words(points(found["total"]))),
+        (_("Spread"), Words(points(found["total_spread"]))),
         (_("Place in the ranking"), Words(place_of(found))),
         (_("Reason"), Words(found["rank_reason"] or "")),
         (_("Score sheets"), Words(figure(found["sheets"]))),
@@ -288,88 +289,6 @@ def _history(snapshot: Snapshot, language: str) -> Iterator[Block]:
                 for step in steps
             ],
         )
-
-
-def _changes_heading(snapshot: Snapshot) -> str:
-    number = snapshot["changes"]["number"] if snapshot["changes"] else 0
-    return _("What changed since version %(number)s") % {"number": number}
-
-
-def _changes(snapshot: Snapshot, language: str) -> Iterator[Block]:
-    if changes := snapshot["changes"]:
-        labels = change_labels()
-        yield Table(
-            _("What changed"),
-            (_("What"), _("Before"), _("Now")),
-            [
-                (
-                    Words(labels[row["key"]]),
-                    Words(_value(row["key"], row["before"], language)),
-                    Words(_value(row["key"], row["after"], language)),
-                )
-                for row in changes["items"]
-            ],
-        )
-        yield Facts(
-            [(_("SHA-256 of the version before"), Words(changes["contents_hash"], kind="code"))]
-        )
-
-
-def change_lines(snapshot: Snapshot, language: str) -> list[str]:
-    """The same for a mail: values that are short, else what changed alone."""
-    labels = change_labels()
-    rows = snapshot["changes"]["items"] if snapshot["changes"] else []
-    return [_change_line(labels[row["key"]], row, language) for row in rows]
-
-
-def _change_line(label: str, row: ChangePart, language: str) -> str:
-    values = [_value(row["key"], row[side], language) for side in ("before", "after")]  # type: ignore[literal-required]
-    if max(map(len, values)) > SHORT:
-        return label
-    return f"{label}: {' → '.join(values)}"
-
-
-def change_labels() -> dict[str, str]:
-    """What each thing that can change is called."""
-    return {
-        "title": _("In one sentence"),
-        "summary": _("Summary"),
-        "problem": _("What for"),
-        "solution": _("What should be done"),
-        "beneficiaries": _("For whom"),
-        "category": _("Category"),
-        "municipality": _("Municipality"),
-        "support_count": _("Supports cast here"),
-        "imported_support_count": _("Imported supports"),
-        "threshold": _("Threshold of support"),
-        "body": _("Body"),
-        "due_on": _("Answer due"),
-        "note": _("Covering note"),
-        "is_disputed": _("Recount"),
-        "assessment": pgettext("heading", "Expert review"),
-        "tags": _("Tags"),
-        "attachments": _("Attachments"),
-        "steps": _("Course so far"),
-        "removals": _("Annulled and restored votes"),
-        "seal": _("Closing seal"),
-    }
-
-
-def _value(key: str, value: Any, language: str) -> str:
-    """A value that changed, in words; a dash for none."""
-    if key == "is_disputed":
-        return _("another figure") if value else _("agrees")
-    if key == "removals":
-        value = [day(one) for one in value or []]
-    if isinstance(value, list):
-        value = "; ".join(value)
-    elif isinstance(value, dict):
-        value = in_language(value, language)
-    elif isinstance(value, int):
-        value = figure(value)
-    elif key == "due_on" and value:
-        value = day(value)
-    return value or "–"
 
 
 def _check(snapshot: Snapshot, own_hash: str) -> Iterator[Block]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -71,7 +72,7 @@ def _lines(document: Document) -> Iterator[Row]:
     for label, text in ((_("Body"), document.body), (_("Answer due"), document.due)):
         yield _line(document.kind, label, text)
     for value, label, detail in document.figures:
-        yield _line(document.kind, label, f"{value} ({detail})" if detail else value)
+        yield _line(document.kind, capfirst(label), f"{value} ({detail})" if detail else value)
     for label, words in document.facts.pairs:
         yield _line(document.kind, label, words.text, words.lang)
     for section in document.sections:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import docx
 import segno
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
@@ -82,7 +83,7 @@ class WordFile:
         self._facts(_decision(document))
         self._table(
             (_("Figure"), _("What it counts"), _("Measured by")),
-            [tuple(map(Words, row)) for row in document.figures],
+            [tuple(Words(capfirst(text)) for text in row) for row in document.figures],
         )
         self._facts([*document.facts.pairs, (_("On the site"), Words(document.url, kind="url"))])
         self._qr_code()

@@ -8,16 +8,32 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, npgettext, pgettext
 
-from government.dossier_blocks import Document, Facts, Section, Words, day, guess_language, share
+from government.dossier_blocks import (
+    Document,
+    Facts,
+    Section,
+    Words,
+    day,
+    guess_language,
+    points,
+    share,
+)
+from government.dossier_changes import cost_in_words
 from government.dossier_sections import place_of, sections_of
 from government.snapshots import completed, contents_hash, in_language
 from home.charts import figure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from government.snapshots import Snapshot
+
+FIGURES = 3  # that page one needs to be looked at
+ARGUMENTS, ARGUMENT_CHARACTERS = 3, 200  # of each side on page one; all of them stand below
 
 
 def document_of(stored: Snapshot | dict[str, Any], language: str) -> Document:
@@ -69,8 +85,12 @@ def _figures(snapshot: Snapshot) -> list[tuple[str, str, str]]:
     if imported := figures["imported_support_count"]:
         label = ngettext("imported support", "imported supports", imported)
         shown.append((figure(imported), label, _("from an earlier count, not added")))
+    places = [group for group in snapshot["votes"]["by_municipality"] if group["key"]]
+    if places and len(shown) < FIGURES:
+        label = npgettext("figure", "municipality", "municipalities", len(places))
+        shown.append((figure(len(places)), label, _("where supporters live")))
     if found := snapshot["assessment"]:
-        shown.append((found["total"] or "–", _("points of expert review"), place_of(found)))
+        shown.append((points(found["total"]), _("points of expert review"), place_of(found)))
     return shown
 
 
@@ -88,6 +108,33 @@ def _facts(snapshot: Snapshot, language: str) -> list[tuple[str, Words]]:
         (_("Call"), Words(in_language(snapshot["call"]["title"], language))),
         (_("For whom"), Words(proposal["beneficiaries"], own)),
         (_("Tags"), Words(", ".join(proposal["tags"]), own)),
+        *_review(snapshot),
+        (_("Cost and who pays"), Words(_cost(snapshot, language))),
+        *_arguments(snapshot),
         (_("Contact"), Words(snapshot["contact"])),
     ]
     return [(label, words) for label, words in facts if words.text]
+
+
+def _review(snapshot: Snapshot) -> Iterator[tuple[str, Words]]:
+    """How far reviewers stand apart, beside the figure of their points."""
+    if (found := snapshot["assessment"]) and found["total_spread"]:
+        yield _("Spread of the points"), Words(points(found["total_spread"]))
+
+
+def _cost(snapshot: Snapshot, language: str) -> str:
+    if cost := snapshot.get("cost"):
+        return cost_in_words(cost, language)
+    return _("Authors are not asked for a sum. The answer says from which budget line it is paid.")
+
+
+def _arguments(snapshot: Snapshot) -> Iterator[tuple[str, Words]]:
+    """The strongest of each side; the place of all is kept until there are any."""
+    sides = (("for", _("Arguments for")), ("against", _("Arguments against")))
+    if not any(snapshot["arguments"].values()):
+        yield _("Arguments"), Words(_("Residents cannot give arguments on the site yet."))
+    for side, label in sides:
+        if given := snapshot["arguments"][side][:ARGUMENTS]:
+            short = [Truncator(one["text"]).chars(ARGUMENT_CHARACTERS) for one in given]
+            lines = [f"{place}. {text}" for place, text in enumerate(short, 1)]
+            yield label, Words("\n".join(lines), given[0]["language"])

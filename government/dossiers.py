@@ -22,7 +22,7 @@ from home.models import HomePage
 from home.words import in_every_language
 from proposals import states
 from proposals.models import CallPage, Proposal
-from voting.models import VoteEvent
+from voting.models import Option, VoteEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,7 @@ def _snapshot(
         # Residents cannot give arguments yet; their place is kept.
         "arguments": {"for": [], "against": []},
         "assessment": _assessment(proposal),
+        "cost": _cost(proposal),
         "referral": referral,
         "history": [_step_part(change) for change in public_steps(proposal)],
         "attachments": list(_attachments(proposal)),
@@ -228,6 +229,17 @@ def _assessment(proposal: Proposal) -> dict[str, Any] | None:
         return None
     page = absolute_url(found["protocol_url"])
     return {**found, "made_at": found["made_at"].isoformat(), "protocol_url": page}
+
+
+def _cost(proposal: Proposal) -> snapshots.CostPart | None:
+    """As the newest vote states it that everybody can read. One query."""
+    stated = Option.objects.filter(proposal=proposal, cost_minor__gt=0)
+    opened = stated.filter(round__opens_at__lte=timezone.now()).select_related("round")
+    option = opened.order_by("-round__opens_at", "-pk").first()
+    if option is None:
+        return None
+    ballot = option.round
+    return {"minor": option.cost_minor, "currency": ballot.currency, "ballot": ballot.title}
 
 
 def _similar(proposal: Proposal) -> list[snapshots.SimilarPart]:

@@ -1,7 +1,7 @@
 """What a dossier holds, as plain JSON: its shape, its hash, what changed between two. No models.
 
 Version 1 had no versions, tallies, course of support, arguments, assessment, similar proposals and
-changes; `completed` reads it with those empty.
+changes, and some of version 2 no cost; `completed` reads it with those empty.
 """
 
 from __future__ import annotations
@@ -60,6 +60,14 @@ class ReferralPart(TypedDict):
     note: str
     made_at: str
     due_on: str
+
+
+class CostPart(TypedDict):
+    """What it costs as a vote with a budget stated it, in minor units; `ballot` names the vote."""
+
+    minor: int
+    currency: str
+    ballot: Names
 
 
 class StepPart(TypedDict):
@@ -185,6 +193,7 @@ class Snapshot(TypedDict):
     integrity: IntegrityPart
     arguments: dict[str, list[ArgumentPart]]
     assessment: dict[str, Any] | None
+    cost: NotRequired[CostPart | None]
     referral: ReferralPart | None
     history: list[StepPart]
     attachments: list[AttachmentPart]
@@ -212,6 +221,7 @@ def completed(snapshot: Snapshot | dict[str, Any]) -> Snapshot:
         "integrity": {"is_disputed": False, "removals": []},
         "arguments": {"for": [], "against": []},
         "assessment": None,
+        "cost": None,
         "referral": None,
         "similar": [],
         "changes": None,
@@ -267,6 +277,7 @@ COMPARED = (
     ("note", ("referral", "note")),
     ("is_disputed", ("integrity", "is_disputed")),
     ("assessment", ("assessment", "total")),
+    ("cost", ("cost",)),
 )
 LISTED = (
     ("tags", lambda snapshot: snapshot["proposal"]["tags"]),

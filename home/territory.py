@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,9 +75,31 @@ def _tiles(tiles: dict[int, tuple[int, int]]) -> Territory:
     )
 
 
+def _ring(path: str, height: int) -> tuple[float, float, float] | None:
+    """A circle round a place that is too small to be seen; its outline has straight lines only.
+
+    >>> _ring("M10 10L14 10L14 14L10 14Z", 1000)
+    (12.0, 12.0, 30.0)
+    >>> _ring("M10 10L140 10L140 140Z", 1000), _ring("M162 0h154v64h-154Z", 600)
+    (None, None)
+    """
+    found = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path)
+    if len(found) < 3:
+        return None
+    spans = [[float(number) for number in numbers] for numbers in zip(*found, strict=True)]
+    if max(max(span) - min(span) for span in spans) > height / 25:
+        return None
+    x, y = ((max(span) + min(span)) / 2 for span in spans)
+    return x, y, height * 0.03
+
+
 def locator(key: int) -> SafeString:
     """An SVG that shows where in the Territory a municipality lies. Two queries."""
     land = territory()
     shapes = [(path, pk == key) for pk, path in land.paths.items()]
-    context = {"size": land.size, "shapes": sorted(shapes, key=lambda shape: shape[1])}
+    context = {
+        "size": land.size,
+        "shapes": sorted(shapes, key=lambda shape: shape[1]),
+        "ring": _ring(land.paths.get(key, ""), land.size[1]),
+    }
     return render_to_string("components/charts/locator.svg", context)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.models import Site, Task, Workflow
 
 from accounts.models import AssuranceLevel
-from government.actions import ask_question
+from government.actions import add_note, ask_question, hide_step
 from government.actions.commitments import Evidence, move_commitment
 from government.roles import (
     COMMITTEE_MEMBERS,
@@ -93,6 +93,7 @@ ADDRESSES = {"admin/^.*/$": "/admin/nowhere/"}
 # Words that stand in something private, and who may read them.
 DRAFT_WORDS, SENT_WORDS = "Тихийчерновик", "Присланноенапроверку"
 KEYED_WORDS = "Черновикбезучётки"
+NOTE_WORDS = "Заметкасредисвоих"
 
 
 class World:
@@ -124,9 +125,7 @@ class World:
         self.rejected = self._hidden(Proposal.Status.REJECTED, SENT_WORDS)
         self.appealed = make_appealed(self.people["superuser"], **common).proposal
         self.shortlisted = ProposalFactory(**common, status=Proposal.Status.SHORTLISTED)
-        link = make_case()
-        self.waiting, self.official = link.referral, link.official
-        self.step = ask_question(link=link, words="Где именно?")
+        self._case()
         self.department = DepartmentFactory(body=self.waiting.body)
         self.answered = make_referral()
         make_answer(self.answered)
@@ -150,6 +149,16 @@ class World:
         self.intervention = make_intervention(self.people["superuser"], self.shortlisted.round)
         self.appeal = make_appeal_of(self.intervention)
         self.packet = make_packet_row()
+
+    def _case(self) -> None:
+        """With a note among staff, a hidden step, and a key that nobody may read anywhere."""
+        link = make_case()
+        self.waiting, self.official = link.referral, link.official
+        self.step = ask_question(link=link, words="Где именно?")
+        add_note(user=boss(), referral=self.waiting, words=NOTE_WORDS)
+        hidden = ask_question(link=link, words=NOTE_WORDS)
+        hide_step(user=boss(), step=hidden)
+        self.case_key = link.take_key()
 
     def _photo(self) -> ContentFile:
         with self.image.file.open() as file:

@@ -31,7 +31,7 @@ from django.urls import get_resolver, include, path
 
 from tests.access import OUTSIDERS, TABLE, Line, Rule, agrees, lines_of, routes_of
 from tests.asking import Browsers
-from tests.world import DRAFT_WORDS, KEYED_WORDS, SENT_WORDS, World
+from tests.world import DRAFT_WORDS, KEYED_WORDS, NOTE_WORDS, SENT_WORDS, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,11 +116,13 @@ def test_answers_are_as_the_table_says(answers: list[tuple[Line, str, Answer]]) 
     assert not wrong, f"{len(wrong)} of {len(answers)}\n" + "\n".join(wrong)
 
 
-def test_private_words_stay_so(answers: list[tuple[Line, str, Answer]]) -> None:
+def test_private_words_stay_so(answers: list[tuple[Line, str, Answer]], world: World) -> None:
     readers = {
         DRAFT_WORDS: {"resident"},
         KEYED_WORDS: set(),
         SENT_WORDS: {"resident", "moderator", "promoter", "superuser"},
+        NOTE_WORDS: {"moderator", "promoter", "superuser"},
+        world.case_key: set(),
     }
     seen = [
         f"{words}: {answer}"

@@ -64,6 +64,8 @@ HOSTILE = (
     "0012345",
     "1e5",
     "TRUE",
+    "../../../etc/passwd",
+    r"\\evil.example\share\x.exe",
     '#panic("typst") *b* $x$ @ref <label> // /* `raw` \\u{41} [c]',
 )
 

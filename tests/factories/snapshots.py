@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from government.snapshots import changes_between
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from government.snapshots import GroupPart, Names, Snapshot
 
 
@@ -164,6 +166,11 @@ def full_snapshot() -> Snapshot:
             "protocol_url": "https://boiling-point.example/ru/assessment/3/",
             "made_at": "2026-11-19T15:00:00+10:00",
         },
+        "cost": {
+            "minor": 450_000_000,
+            "currency": "RUB",
+            "ballot": names("Бюджет района", "District budget", "地区の予算"),
+        },
         "similar": [
             {
                 "id": 7,
@@ -195,19 +202,45 @@ def _words() -> dict[str, str]:
     return {key: proposal[key] for key in keys}  # type: ignore[literal-required]
 
 
+# What no person writes: numbers, moments, hashes, codes, and addresses that the site makes.
+MADE_BY_US = frozenset(
+    {
+        *("made_at", "submitted_at", "published_at", "as_of", "due_on", "by_day", "point"),
+        *("url", "record_url", "protocol_url", "protocol_hash", "contents_hash", "root"),
+        *("language", "municipality_slug", "told", "key", "currency"),
+        *("total", "total_spread", "mean", "spread"),
+    }
+)
+
+
 def with_texts(full: Snapshot, text: str) -> Snapshot:
-    """A snapshot with a text in every field that people fill."""
-    own = ("title", "summary", "problem", "solution", "beneficiaries", "author_name")
-    full["proposal"] |= dict.fromkeys(own, text) | {"tags": [text]}  # type: ignore[assignment]
-    full["referral"]["note"] = text
-    full["integrity"]["removals"][0]["words"] = text
-    full["attachments"][0]["name"] = text
-    full["similar"][0]["title"] = text
-    full["history"][0]["reason"] = text
-    full["versions"][0]["words"] = dict.fromkeys(own[:5], text + "!")
-    full["arguments"] = {"for": [{"text": text, "language": "ru"}], "against": []}
-    full["assessment"]["rank_reason"] = text
-    full["assessment"]["criteria"][0]["name"] = {"ru": text}
-    full["votes"]["by_municipality"][0]["name"] = {"ru": text}
-    full["changes"]["items"] = [{"key": "title", "before": text, "after": text + "?"}]
-    return full
+    """A snapshot with a text in every field that anybody fills."""
+    return with_each_text(full, lambda _path: text)
+
+
+def with_each_text(full: Snapshot, text_for: Callable[[str], str]) -> Snapshot:
+    """The same, the text chosen by the field's path, such as `proposal.tags.0`.
+
+    Fields are found and not listed: one that is added to dossiers is filled here too.
+    """
+    argument = {"text": "x", "language": "ru"}
+    full["arguments"] = {"for": [argument], "against": [argument]}  # type: ignore[typeddict-item]
+    full["assessment"]["stops"] = [{"ru": "x"}]
+    full["changes"]["items"] = [
+        {"key": "title", "before": "x", "after": "x"},
+        {"key": "tags", "before": ["x"], "after": ["x"]},
+        {"key": "body", "before": {"ru": "x"}, "after": {"ru": "x"}},
+    ]
+    return _filled(full, "", text_for)
+
+
+def _filled(value: Any, path: str, text_for: Callable[[str], str]) -> Any:
+    if path.rpartition(".")[2] in MADE_BY_US:
+        return value
+    if isinstance(value, dict):
+        return {
+            key: _filled(one, f"{path}.{key}".strip("."), text_for) for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [_filled(one, f"{path}.{place}", text_for) for place, one in enumerate(value)]
+    return text_for(path) if isinstance(value, str) else value
