@@ -100,8 +100,9 @@ def _check_proposed(parts: list[Proposal], days: int) -> None:
 def hindrances_of(parts: Iterable[Proposal]) -> list[str]:
     """What other apps have against merging these now, by the hook `construct_merge_hindrances`."""
     hindrances: list[str] = []
+    proposals = list(parts)  # of a generator the second app would see nothing
     for construct in hooks.get_hooks("construct_merge_hindrances"):
-        construct(hindrances, list(parts))
+        construct(hindrances, list(proposals))
     return hindrances
 
 

@@ -16,10 +16,12 @@ from proposals.models import Merge, Proposal
 from tests.factories.accounts import UserFactory
 from tests.factories.merging import begin, only_source, propose
 from tests.factories.proposals import ProposalFactory
+from tests.factories.voting import BallotFactory
 from tests.voting.test_races import CLICKS, at_once
 from voting.actions import VoteRefused, cast_support
 from voting.actions.merging import MergeEnded, NothingToMove, answer_merge
-from voting.models import MergeAnswer, VoteEvent
+from voting.actions.preparing import take_proposals
+from voting.models import MergeAnswer, Option, VoteEvent
 
 if TYPE_CHECKING:
     from home.models import HomePage
@@ -109,3 +111,20 @@ def test_proposed_by_many_at_once_it_is_one_merge(home: HomePage) -> None:
     results = at_once(lambda: propose(target=target, sources=[source], user=boss))
     assert not failures(results, ValidationError)
     assert Merge.objects.count() == 1
+
+
+def test_taken_into_a_ballot_and_into_a_merge_at_once_it_is_in_one(home: HomePage) -> None:
+    source, boss = ProposalFactory(), UserFactory(is_superuser=True)
+    targets, turn = [ProposalFactory() for _ in range(CLICKS)], count()
+    ballots = [BallotFactory() for _ in range(CLICKS)]
+
+    def act() -> None:
+        number = next(turn)
+        if number % 2:
+            take_proposals(user=boss, round_=ballots[number], proposals=[source])
+        else:
+            propose(target=targets[number], sources=[source], user=boss)
+
+    assert not failures(at_once(act), ValidationError)
+    taken, merging = Option.objects.filter(proposal=source).exists(), Merge.objects.exists()
+    assert (taken, merging) in {(True, False), (False, True)}
