@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -162,7 +162,7 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
         return self._with_step(verb__in=("accept", "return", "reject"), by=person_id)
 
     def _with_step(self, **which: object) -> ProposalQuerySet:
-        steps = self.model._meta.get_field("status_changes").related_model._default_manager
+        steps: Any = self.model._meta.get_field("status_changes").related_model._default_manager
         return self.filter(pk__in=steps.standing().filter(**which).values("proposal"))
 
     def appealed(self) -> ProposalQuerySet:

@@ -18,9 +18,8 @@ from tests.storm.clients import Person
 from tests.storm.cluster import durable_copy
 from tests.storm.site import reading, served, shared_database
 from tests.voting.test_races import only_postgresql
-from voting.actions import make_key
 from voting.models import VoteEvent
-from voting.pseudonyms import keys_of
+from voting.pseudonyms import keys_of, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

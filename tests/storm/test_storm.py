@@ -17,8 +17,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
 from tests.storm.clients import Person, at_once
 from tests.storm.site import reading, served, shared_database
-from voting.actions import make_key
 from voting.models import VoteEvent
+from voting.pseudonyms import make_key
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,8 +17,9 @@ from django.utils import timezone
 from accounts.models import AssuranceLevel
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.voting import BallotFactory
-from voting.actions import cast_ballot, make_key
+from voting.actions import cast_ballot
 from voting.models import BallotDraft, Round, VoteEvent
+from voting.pseudonyms import make_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,8 +20,9 @@ from accounts.actions import erase_account
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
 from tests.ledger import empty_ledger
-from voting.actions import VoteRefused, cast_support, close_round, make_key
+from voting.actions import VoteRefused, cast_support, close_round
 from voting.models import Round, VoteEvent
+from voting.pseudonyms import make_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories.proposals import ProposalFactory
-from voting.actions import make_key
 from voting.models import VoteEvent
+from voting.pseudonyms import make_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,6 @@ from voting.actions.casting import (
     append_event,
     cast_ballot,
     cast_support,
-    make_key,
     withdraw_ballot,
     withdraw_support,
 )
@@ -42,7 +41,6 @@ __all__ = [
     "erase_votes",
     "follow_call",
     "heal_counts",
-    "make_key",
     "open_round",
     "recount_support",
     "state_result",
