@@ -36,6 +36,7 @@ def protocol_listing(protocol: Protocol) -> Listing:
             (_("Members"), str(quorum["members"])),
             (_("Quorum"), str(quorum["needed"])),
             (_("Took part"), str(quorum["took_part"])),
+            (_("Recused from all proposals"), str(quorum.get("recused", 0))),
             (_("SHA-256 of the contents"), protocol.contents_hash),
         ],
         count=len(told["proposals"]),

@@ -72,6 +72,7 @@ def _facts(protocol: Protocol, committee: str) -> list[dict[str, str]]:
         (_("Members"), str(quorum["members"])),
         (_("Quorum"), str(quorum["needed"])),
         (_("Took part"), str(quorum["took_part"])),
+        (_("Recused from all proposals"), str(quorum.get("recused", 0))),
         (_("Sheets sent in"), f"{sheets['sent']} / {sheets['asked']}"),
         (_("Scores changed after a discussion"), str(sheets["scores_changed"])),
     ]

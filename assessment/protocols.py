@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from assessment.findings import criteria_of_round, findings_of, scales_of
 from assessment.hashes import hash_of
@@ -118,16 +118,26 @@ def _committee_part(committee: Committee) -> dict[str, Any]:
 
 
 def quorum_part(round_: AssessmentRound) -> dict[str, int]:
-    """How many members there are, how many had to take part and how many did. Two queries."""
+    """How many members there are, how many had to take part and how many did. Four queries.
+
+    Who is recused from every proposal of the round has nothing to do in it and is not counted.
+    """
     members = voting_members(round_)
     sent = Assignment.objects.filter(assessed__round=round_.pk, submitted_at__isnull=False)
-    count = members.count()
+    count, recused = members.count(), _recused_from_all(round_, members)
     return {
         "members": count,
-        "needed": round_.committee.quorum_for(count),
+        "recused": recused,
+        "needed": round_.committee.quorum_for(count - recused),
         # Who had no vote when reading began fills no quorum, whatever they sent in.
         "took_part": members.filter(pk__in=sent.values("membership")).count(),
     }
+
+
+def _recused_from_all(round_: AssessmentRound, members: Any) -> int:
+    own = Q(assignments__assessed__round=round_.pk) & ~Q(assignments__recusal="")
+    counted = members.annotate(recusals=Count("assignments", filter=own))
+    return counted.filter(recusals__gt=0, recusals=round_.assessed.count()).count()
 
 
 def voting_members(round_: AssessmentRound) -> Any:

@@ -26,8 +26,8 @@ from proposals.viewsets.listing import source_calls
 class RoundForm(WagtailAdminModelForm):
     """A round's rules; a new one may take its criteria from a set."""
 
-    committee = TermChoiceField(label=_("committee"), queryset=None)
-    call = CallChoiceField(label=_("call"), queryset=None)
+    committee = TermChoiceField(label=_("Committee"), queryset=None)
+    call = CallChoiceField(label=_("Call"), queryset=None)
     preset = forms.ChoiceField(
         label=_("criteria to start from"),
         required=False,

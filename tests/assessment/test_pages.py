@@ -284,7 +284,7 @@ def test_staff_lists_cost_the_same(
         make_item(make_meeting(committee, present=3))
     boss, reviewer = staff_of(secretary_with_rounds()), staff_of(reviewers(round_)[0])
     for client, address, queries in (
-        (boss, url("assessments_admin:inspect", round_.pk), 22),
+        (boss, url("assessments_admin:inspect", round_.pk), 24),
         (boss, url("committees_admin:committee", committee.pk), 15),
         (reviewer, url("reviews_admin:index"), 9),
     ):

@@ -306,7 +306,8 @@ def test_protocol_shows_spread_and_no_name_beside_a_score() -> None:
     told = str(protocol.contents["proposals"])
     assert not any(name in told for name in names)
     assert protocol.contents["proposals"][0]["spreads"].popitem()[1] == [8, 8]
-    assert protocol.contents["quorum"] == {"members": 3, "needed": 2, "took_part": 3}
+    quorum = {"members": 3, "recused": 0, "needed": 2, "took_part": 3}
+    assert protocol.contents["quorum"] == quorum
 
 
 def test_protocol_of_a_single_sheet_gives_no_spread() -> None:

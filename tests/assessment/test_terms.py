@@ -94,13 +94,34 @@ def test_quorum_counts_no_sheet_of_who_had_no_vote() -> None:
     first, second, third = sheets(round_)
     for sheet in (first, second):
         send(sheet, 7)
-    assert quorum_part(round_) == {"members": 3, "needed": 2, "took_part": 2}
+    assert quorum_part(round_) == {"members": 3, "recused": 0, "needed": 2, "took_part": 2}
     before = timezone.localdate(round_.opened_at) - timedelta(days=1)
     Membership.objects.filter(pk=first.membership_id).update(ends_on=before)
-    assert quorum_part(round_) == {"members": 2, "needed": 2, "took_part": 1}
+    assert quorum_part(round_) == {"members": 2, "recused": 0, "needed": 2, "took_part": 1}
     Membership.objects.filter(pk=third.membership_id).update(role="secretary")
     with time_machine.travel(round_.due_at):
         assert end_reading(user=secretary(), round_=round_).ended_at  # one of one
+
+
+def test_who_is_recused_from_every_proposal_is_not_counted() -> None:
+    """Or a round about one proposal could never end."""
+    round_ = make_open_round(proposals=1, members=4, declared=False)
+    first, second, third, fourth = sheets(round_)
+    for sheet in (first, second):
+        conflicts = {sheet.pk: "Сосед"}
+        declare(user=sheet.membership.user, round_=round_, conflicts=conflicts)
+    for sheet in (third, fourth):
+        declare(user=sheet.membership.user, round_=round_, conflicts={})
+        send(sheet, 7)
+    assert quorum_part(round_) == {"members": 4, "recused": 2, "needed": 2, "took_part": 2}
+    assert end_reading(user=secretary(), round_=round_).ended_at
+
+
+def test_who_is_recused_from_one_proposal_of_two_is_counted() -> None:
+    round_ = make_open_round(proposals=2, members=4, declared=False)
+    sheet = sheets(round_)[0]
+    declare(user=sheet.membership.user, round_=round_, conflicts={sheet.pk: "Сосед"})
+    assert quorum_part(round_)["recused"] == 0
 
 
 def test_chair_who_was_not_there_casts_no_vote() -> None:
