@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -128,7 +129,8 @@ def tell_of_the_review(proposal: Proposal) -> list[Entry]:
         return []
     words = _now("Expert review: excluded by a hard stop")
     if review["rank"] is not None:
-        words = _now("Expert review: %(total)s of 10, place %(rank)d of %(of)d") % review
+        words = _now("Expert review: %(total)s of 10, place %(rank)d of %(of)d")
+        words %= {**review, "total": floatformat(review["total"], 2)}
     elif not review["stops"]:
         words = _now("Expert review: not read")
     about = _now("Protocol")

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from assessment.words import in_percent
 from government.dossier_blocks import (
     Block,
     Facts,
@@ -207,7 +208,7 @@ def _assessment(snapshot: Snapshot, language: str) -> Iterator[Block]:
             [
                 (
                     Words(in_language(row["name"], language)),
-                    Words(f"{row['weight']}"),
+                    Words(in_percent(row["weight"])),
                     Words(points(row["mean"])),
                     Words(points(row["spread"])),
                 )

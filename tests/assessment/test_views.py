@@ -136,7 +136,7 @@ def test_proposal_tells_of_its_protocol(stranger: Client) -> None:
     protocol = make_protocol()
     proposal = protocol.round.assessed.first().proposal
     page = stranger.get(proposal.get_absolute_url()).content.decode()
-    assert "8.00 из 10, место 1 из 2" in page
+    assert "8,00 из 10, место 1 из 2" in page
     assert protocol.round.get_absolute_url() in page
     names = [row["name"] for row in protocol.contents["members"]]
     assert not any(name in page for name in names)

@@ -146,7 +146,7 @@ def full_snapshot() -> Snapshot:
             "criteria": [
                 {
                     "name": names("Польза", "Benefit", "便益"),
-                    "weight": 40,
+                    "weight": "0.400",
                     "mean": "4.20",
                     "spread": "0.75",
                 }

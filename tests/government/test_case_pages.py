@@ -28,6 +28,7 @@ from government.dossier_formats import FORMATS
 from government.models import Answer, CaseLink, Referral, ReferralStep
 from government.snapshots import canonical, contents_hash
 from tests.factories.accounts import UserFactory
+from tests.factories.assessment import make_protocol
 from tests.factories.government import BodyFactory, OfficialFactory, make_answer, make_case
 
 if TYPE_CHECKING:
@@ -108,6 +109,17 @@ def test_case_mail_carries_a_link_that_opens_it(
     assert client.get(url("case", link)).status_code == 200
     link.refresh_from_db()
     assert link.opened_at
+
+
+def test_case_shows_what_expert_review_found() -> None:
+    protocol = make_protocol()
+    proposal = protocol.round.assessed.select_related("proposal").first().proposal
+    link = make_case(proposal=proposal)
+    text = page(open_case(link).get(url("case", link)))
+    assert "8,00 из 10, место 1 из 2" in text
+    assert ", 30 %: 8,00" in text
+    assert protocol.round.get_absolute_url() in text
+    assert not any(row["name"] in text for row in protocol.contents["members"])
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
