@@ -208,7 +208,7 @@ MADE_BY_US = frozenset(
         *("made_at", "submitted_at", "published_at", "as_of", "due_on", "by_day", "point"),
         *("url", "record_url", "protocol_url", "protocol_hash", "contents_hash", "root"),
         *("language", "municipality_slug", "told", "key", "currency"),
-        *("total", "total_spread", "mean", "spread"),
+        *("total", "total_spread", "mean", "spread", "weight"),
     }
 )
 
