@@ -47,7 +47,10 @@ class PacketPaper:
 
     def write(self, contents: Iterable[Content], target: Path) -> int:
         """Make the file and return its pages. Raises `NotSet`."""
-        with translation.override(self.language), TemporaryDirectory(dir=target.parent) as name:
+        with (
+            translation.override(self.language),
+            TemporaryDirectory(prefix=".", dir=target.parent) as name,
+        ):
             folder = Path(name)
             parts = list(self._parts(contents, folder))
             first = folder / "contents.pdf"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from government.models import Packet
-from government.models.packets import PACKET_MAX
+from government.models.packets import PACKET_MAX, PARTS_KEPT
 from government.packet_making import make_packet
 from government.permissions import may_read_dossiers
 
@@ -57,6 +59,7 @@ def remake_packet(*, user: User, packet: Packet) -> None:
 
 def erase_old_packets() -> int:
     """Erase the packets whose time is over, and their files; returns how many."""
+    erase_left_parts()
     count = 0
     for packet in Packet.objects.to_erase():
         # The row first: a file without a row is found by nobody, a row without its file fails.
@@ -66,3 +69,16 @@ def erase_old_packets() -> int:
             storage.delete(name)
         count += 1
     return count
+
+
+def erase_left_parts() -> None:
+    """Erase what workers left that were killed half-way: hidden files and folders, a day old."""
+    folder = Path(Packet._meta.get_field("file").storage.path("packets"))
+    before = (timezone.now() - PARTS_KEPT).timestamp()
+    for path in folder.glob(".*"):
+        if path.stat().st_mtime >= before:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from proposals.models.proposals import private_storage
 
 PACKET_MAX = 200
 KEPT = timedelta(days=14)
+PARTS_KEPT = timedelta(days=1)  # of a packet whose worker was killed
 # A sign of life comes with every ten dossiers; after so long without one the worker is gone.
 STALE = timedelta(minutes=10)
 

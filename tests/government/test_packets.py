@@ -17,6 +17,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 from wagtail.models import ModelLogEntry
 
 from government import packet_making, packet_paper
@@ -192,6 +194,43 @@ def test_packet_is_made_of_frozen_and_of_present_dossiers(
     assert (entry.user, entry.data) == (promoter, {"proposals": 3})
 
 
+def test_packet_is_made_by_the_worker_of_production(
+    call: CallPage,
+    promoter: User,
+    private: Path,
+    settings: Any,
+    staff_of: SignIn,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    with django_capture_on_commit_callbacks(execute=True):
+        packet = asked(promoter, ProposalFactory(call=call), ProposalFactory(call=call))
+    address = reverse("packets_admin:packet", args=[packet.pk])
+    assert "Refresh" in staff_of(promoter).get(address).headers
+    (job,) = DBTaskResult.objects.filter(task_path__endswith="make_packet")
+    job.claim("worker")
+    worker().run_task(job)
+    packet.refresh_from_db()
+    assert (packet.state, packet.done_count) == (State.READY, 2)
+    assert DBTaskResult.objects.get(pk=job.pk).status == "SUCCESSFUL"
+    assert "Refresh" not in staff_of(promoter).get(address).headers
+    assert f"/admin/packets/{packet.pk}.pdf" in staff_of(promoter).get(address).text
+
+
+def worker() -> Worker:
+    """What `manage.py db_worker` runs, without its loop."""
+    return Worker(
+        queue_names=["default"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=1,
+        worker_id="worker",
+        excluded_queue_names=[],
+    )
+
+
 @pytest.mark.parametrize("count", [0, PACKET_MAX + 1])
 def test_packet_of_none_or_too_many_is_refused(count: int, promoter: User) -> None:
     with pytest.raises(ValidationError):
@@ -291,6 +330,17 @@ def test_old_packets_are_erased_with_their_files(proposal: Proposal, private: Pa
 def bulk_url(*proposals: Proposal) -> str:
     ids = "&".join(f"id={one.pk}" for one in proposals)
     return f"/admin/bulk/proposals/proposal/packet/?{ids}"
+
+
+def test_parts_that_a_killed_worker_left_are_erased_after_a_day(private: Path) -> None:
+    (private / ".left").mkdir(parents=True)
+    (private / ".left" / "0.pdf").write_bytes(b"%PDF")
+    (private / ".7.part").write_bytes(b"%PDF")
+    erase_old_packets()
+    assert len(list(private.iterdir())) == 2  # somebody may be at work on them
+    with time_machine.travel(timezone.now() + timedelta(days=1, hours=1)):
+        erase_old_packets()
+    assert list(private.iterdir()) == []
 
 
 def test_packet_is_asked_for_in_the_list_and_watched(
