@@ -22,6 +22,7 @@ def to_words(apps, editor):
     for model, column, row, text in rows_of(apps):
         words = {"ru": text} if text else {}
         model.objects.filter(pk=row).update(**{column: json.dumps(words)})
+    settle(editor)
 
 
 def to_text(apps, editor):
@@ -29,6 +30,14 @@ def to_text(apps, editor):
         words = json.loads(text)
         said = words.get("ru") or next(iter(words.values()), "")
         model.objects.filter(pk=row).update(**{column: said})
+    settle(editor)
+
+
+def settle(editor):
+    """PostgreSQL alters no table whose foreign keys it has still to look at."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def rows_of(apps):
