@@ -22,7 +22,6 @@ from voting.actions.rounds import (
     follow_call,
     open_round,
 )
-from voting.pseudonyms import make_key
 
 __all__ = [
     "SUPPORTED",
