@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 
+import cms.urls  # noqa: F401 - before a test turns DEBUG on: then the page would get its address
 from cms import mail
 
 if TYPE_CHECKING:
