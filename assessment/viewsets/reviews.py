@@ -88,7 +88,8 @@ class DeclareView(ReviewPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # The mail's link goes on leading here when all is done, or the round is over.
-        if may_score_proposals(request.user) and not self.rows:
+        is_answered = request.method in ("GET", "HEAD", "POST")
+        if is_answered and may_score_proposals(request.user) and not self.rows:
             messages.info(request, _("Nothing in this round waits for you."))
             return redirect("reviews_admin:index")
         return super().dispatch(request, *args, **kwargs)
