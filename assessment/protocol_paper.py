@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.template.defaultfilters import floatformat
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -104,9 +105,9 @@ def _row(line: dict[str, Any]) -> dict[str, str]:
         "number": str(line["proposal"]),
         "title": line["title"],
         "lang": line["language"],
-        "total": line["total"] or "—",
-        "spread": line["total_spread"] or "—",
-        "points": " · ".join(mean or "—" for mean, _spread in line["points"]),
+        "total": floatformat(line["total"], 2) or "—",
+        "spread": floatformat(line["total_spread"], 2) or "—",
+        "points": " · ".join(floatformat(mean, 2) or "—" for mean, _spread in line["points"]),
         "notes": "\n".join(notes),
     }
 

@@ -127,6 +127,7 @@ def test_files_hold_everything_and_no_formula(stranger: Client) -> None:
     letters = "".join(text.replace("\u200b", "").split())
     assert protocol.contents_hash in letters
     assert "@SUM(A1)<script>" in letters
+    assert "8,00" in letters
     assert paper.metadata.title == "Экспертиза"
     page = stranger.get(url("round", round_.pk)).content.decode()
     assert "<script>" not in page.split("<main", 1)[1]
