@@ -114,6 +114,7 @@ class Visitor:
 
     def look(self) -> None:
         """No WCAG violation, no sideways scroll, one h1: on every page and after every step."""
+        self.page.wait_for_load_state()  # after a click it may have come with its head alone
         found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
         violations = [
             (v["id"], [node["html"][:160] for node in v["nodes"]])
