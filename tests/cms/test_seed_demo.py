@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from contextlib import closing
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -475,8 +474,9 @@ def test_committees_meet_assess_and_publish(stranger: Client) -> None:
     assert [row["is_selected"] for row in told["proposals"]] == [True, True]
     assert CommitteeDocument.objects.count() == 2
     for document in CommitteeDocument.objects.select_related("document", "committee"):
-        with closing(stranger.get(document.address)) as paper:
-            assert b"".join(paper.streaming_content).startswith(b"%PDF")
+        # Read to its end, it closes itself; `close` would take the database's connection along.
+        paper = b"".join(stranger.get(document.address).streaming_content)
+        assert paper.startswith(b"%PDF")
         for language in LANGUAGES:
             page = stranger.get(f"/{language}/committees/{document.committee.slug}/").content
             assert document.title[language] in page.decode()
