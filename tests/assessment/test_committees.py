@@ -17,7 +17,8 @@ from assessment.actions.committees import (
 )
 from assessment.guards import names
 from assessment.models import Decision, Membership
-from assessment.permissions import AssessmentRefused, Refusal
+from assessment.permissions import Refusal
+from tests.assessment.asking import refused
 from tests.factories.accounts import UserFactory
 from tests.factories.assessment import (
     CommitteeFactory,
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from assessment.models import AgendaItem
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(refusal: Refusal) -> Any:
-    return pytest.raises(AssessmentRefused, match=f"^{refusal.value}$")
 
 
 def decide(item: AgendaItem, user: User | None = None, **votes: Any) -> Decision:

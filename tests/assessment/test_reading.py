@@ -12,7 +12,8 @@ from django.utils import timezone
 from assessment.actions.reading import change_sheet, declare, save_draft, submit_sheet
 from assessment.findings import findings_of, progress_of
 from assessment.models import Assignment, Score
-from assessment.permissions import AssessmentRefused, Refusal
+from assessment.permissions import Refusal
+from tests.assessment.asking import refused
 from tests.factories.accounts import UserFactory
 from tests.factories.assessment import (
     make_ended_round,
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from assessment.models import AssessmentRound
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(refusal: Refusal) -> Any:
-    return pytest.raises(AssessmentRefused, match=f"^{refusal.value}$")
 
 
 def scores(round_: AssessmentRound, *values: int) -> dict[int, dict[str, Any]]:

@@ -25,10 +25,11 @@ from assessment.actions.rounds import (
 )
 from assessment.hashes import hash_of
 from assessment.models import AssessedProposal, AssessmentRound, Assignment, Criterion, Protocol
-from assessment.permissions import AssessmentRefused, Refusal
+from assessment.permissions import Refusal
 from assessment.protocols import contents_of
 from assessment.results import summary_of
 from proposals.models import CoAuthor
+from tests.assessment.asking import refused
 from tests.factories.accounts import UserFactory
 from tests.factories.assessment import (
     MembershipFactory,
@@ -50,10 +51,6 @@ if TYPE_CHECKING:
     from proposals.models import Proposal
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(refusal: Refusal) -> Any:
-    return pytest.raises(AssessmentRefused, match=f"^{refusal.value}$")
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,10 @@ from assessment.actions.reading import declare, submit_sheet
 from assessment.actions.rounds import end_reading, open_reading, share_out_reviews
 from assessment.findings import progress_of
 from assessment.models import Decision, Membership
-from assessment.permissions import AssessmentRefused, Refusal
+from assessment.permissions import Refusal
 from assessment.protocols import quorum_part
 from proposals.models import CoAuthor, Proposal
+from tests.assessment.asking import refused
 from tests.assessment.test_committees import decide
 from tests.factories.assessment import (
     make_committee,
@@ -51,10 +52,6 @@ VLADIVOSTOK = ZoneInfo("Asia/Vladivostok")
 LAST_MINUTE = datetime(2027, 3, 10, 23, 59, tzinfo=VLADIVOSTOK)
 AFTER_MIDNIGHT = datetime(2027, 3, 11, 0, 1, tzinfo=VLADIVOSTOK)
 OPENED = datetime(2027, 3, 8, 12, tzinfo=VLADIVOSTOK)
-
-
-def refused(refusal: Refusal) -> Any:
-    return pytest.raises(AssessmentRefused, match=f"^{refusal.value}$")
 
 
 def make_round_with_a_term_that_ends(**fields: Any) -> Any:
