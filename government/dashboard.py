@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from home.charts import Chart
     from proposals.models.sets import ProposalQuerySet
 
-DECISIONS = ("accept", "return", "reject")
 WEEK = timedelta(days=7)
 WEEKS_MAX = 104
 
@@ -113,12 +112,12 @@ class Dashboard:
 
     def waits(self) -> BarList:
         """Half of all and nine of ten, of what people wait for. Two queries."""
-        own = self.steps.filter(verb__in=("submit", *DECISIONS)).order_by(
+        own = self.steps.filter(verb__in=("submit", *states.DECISIONS)).order_by(
             "proposal", "made_at", "pk"
         )
         steps = list(own.values_list("proposal", "verb", "made_at"))
-        checks = waits_of(spans(steps, "submit", frozenset(DECISIONS)))
-        checked = len({number for number, verb, _when in steps if verb in DECISIONS})
+        checks = waits_of(spans(steps, "submit", frozenset(states.DECISIONS)))
+        checked = len({number for number, verb, _when in steps if verb in states.DECISIONS})
         answered = Referral.objects.filter(proposal__in=self.proposals, answer__isnull=False)
         pairs = list(answered.values_list("made_at", "answer__entered_at"))
         answers = waits_of(entered - made for made, entered in pairs)
@@ -139,7 +138,7 @@ class Dashboard:
 
     def moderators(self) -> BarList:
         """Proposals each has checked. Two queries."""
-        rows = self.steps.filter(verb__in=DECISIONS, by__isnull=False).values_list("by")
+        rows = self.steps.filter(verb__in=states.DECISIONS, by__isnull=False).values_list("by")
         counts = dict(rows.annotate(count=Count("proposal", distinct=True)))
         return self._people(
             "moderators", _("Checked by moderator"), counts, lambda pk: {"decided_by": pk}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING
 
 from django.tasks import task
@@ -16,6 +18,8 @@ from proposals.reasons import CODED
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 MailState = StatusChange.MailState
 STUCK_AFTER = timedelta(hours=1)
@@ -57,7 +61,8 @@ def _tell_later(change: StatusChange) -> None:
 def send_due_mails() -> int:
     """Queue the mails whose ten minutes are over and that were not sent; returns how many."""
     now = timezone.now()
-    # Taken up by a worker that was killed, or is it still at it? An hour tells.
+    # Taken up by a worker that was killed, or is it still at it? An hour after the decision tells;
+    # where mails lag by that much, one may go out twice.
     stuck = StatusChange.objects.filter(mail_state=MailState.SENDING, made_at__lt=now - STUCK_AFTER)
     stuck.update(mail_state=MailState.WAITING)
     due = StatusChange.objects.untold().filter(made_at__lte=now - states.UNDO_FOR)
@@ -77,11 +82,19 @@ def mail_author(change_id: int) -> None:
         return
     try:
         for person in writers_of(change.proposal):
-            send_mail_to(person, TEMPLATE, change_context(change, person))
+            _mail_one(person, change)
     except Exception:
         step.filter(mail_state=MailState.SENDING).update(mail_state=MailState.WAITING)
         raise
     step.filter(mail_state=MailState.SENDING).update(mail_state=MailState.SENT)
+
+
+def _mail_one(person: User, change: StatusChange) -> None:
+    try:
+        send_mail_to(person, TEMPLATE, change_context(change, person))
+    except SMTPRecipientsRefused:
+        # One mailbox that no longer exists would have the others told again every hour.
+        logger.warning("step %s: the mail server refused an address", change.pk)
 
 
 def preview_mail(

@@ -61,7 +61,7 @@ class ProposalRows:
     terms: ClassVar[tuple[Any, ...]] = (Category, Municipality)
     fields: ClassVar[tuple[str, ...]] = (
         *("id", "title", "summary", "author_name", "status", "submitted_at", "published_at"),
-        *("call_id", "category__translation_key", "municipality__translation_key"),
+        *("call__translation_key", "category__translation_key", "municipality__translation_key"),
         *("figures__support_count", "figures__imported_support_count"),
     )
 
@@ -69,7 +69,7 @@ class ProposalRows:
         self.language = get_language() or settings.LANGUAGE_CODE
         self.site = site_name(self.language)
         self.statuses = {value: str(label) for value, label in Proposal.Status.choices}
-        self.calls = call_titles(self.language)
+        self.calls = CallPage.objects.localized_titles()
         self.names: dict[Any, str] = {}
         for term in self.terms:
             self.names |= term.objects.localized_names()
@@ -119,7 +119,7 @@ class ProposalRows:
             "status": self.statuses[line["status"]],
             "support_count": line["figures__support_count"] or 0,
             "imported_support_count": line["figures__imported_support_count"] or 0,
-            "call": self.calls.get(line["call_id"], ""),
+            "call": self.calls.get(line["call__translation_key"], ""),
             "category": self.names.get(line["category__translation_key"], ""),
             "municipality": self.names.get(line["municipality__translation_key"], ""),
             "url": f"{self.address}{line['id']}/",
@@ -130,15 +130,3 @@ def site_name(language: str) -> str:
     """The site's name in a language, as its home page has it. One query."""
     pages = HomePage.objects.live().filter(locale__language_code=language)
     return pages.values_list("site_name", flat=True).first() or settings.WAGTAIL_SITE_NAME
-
-
-def call_titles(language: str) -> dict[int, str]:
-    """Titles of calls in a language, else in the source, by the source page. One query."""
-    rows = CallPage.objects.filter(
-        locale__language_code__in={language, settings.LANGUAGE_CODE}
-    ).values_list("pk", "translation_key", "title", "locale__language_code")
-    sources = {pk: key for pk, key, _title, code in rows if code == settings.LANGUAGE_CODE}
-    # The source language comes first, so a translation overwrites it.
-    ordered = sorted(rows, key=lambda row: row[3] != settings.LANGUAGE_CODE)
-    titles = {key: title for _pk, key, title, _code in ordered}
-    return {pk: titles[key] for pk, key in sources.items()}

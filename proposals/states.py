@@ -33,7 +33,7 @@ SUPPORTABLE = frozenset({"supporting", "shortlisted"})
 # From the first support until the answer, authors may add to the text and not change it.
 AMENDABLE = frozenset({"supporting", "shortlisted", "promoted"})
 # Decisions about what was sent in: whoever made one can undo it for so long, and its mail waits.
-UNDOABLE = frozenset({"accept", "return", "reject"})
+DECISIONS = ("accept", "return", "reject")
 UNDO_FOR = timedelta(minutes=10)
 
 
@@ -75,7 +75,7 @@ MOVES: dict[str, Move] = {
 # How far proposals came: each stage, and the verbs of which one has to have been done.
 STAGES: dict[str, tuple[str, ...]] = {
     "sent": ("submit", "import"),
-    "checked": ("accept", "return", "reject"),
+    "checked": DECISIONS,
     "published": ("accept", "import", "overturn"),
     "shortlisted": ("shortlist",),
     "promoted": ("promote",),

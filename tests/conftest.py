@@ -104,6 +104,13 @@ def moderator(db: None) -> User:
 
 
 @pytest.fixture
+def colleague(db: None) -> User:
+    """A second moderator."""
+    user = UserFactory(email="moderator2@example.org", name="Коллега")
+    return _grant(user, "wagtailadmin.access_admin", "proposals.moderate_proposal")
+
+
+@pytest.fixture
 def promoter(db: None) -> User:
     user = UserFactory(email="promoter@example.org", name="Связной")
     return _grant(

@@ -33,9 +33,9 @@ logger = logging.getLogger(__name__)
 State = Merge.State
 
 
-def tell_of_merge(letters: MergeLetters) -> None:
+def tell_of_merge(merge: Merge) -> None:
     """Queue what has to be written to everybody concerned; what, the state of the merge says."""
-    mail_merge_letters.enqueue(letters.pk)
+    mail_merge_letters.enqueue(merge.pk)
 
 
 @task()
@@ -72,6 +72,8 @@ def _reach(person: User, merge: Merge, letters: MergeLetters) -> bool:
     elif asks and merge.state == State.OPEN:
         _send(person, merge, "voting/mail/merge")
     with transaction.atomic():
+        # Before the letters, as answering does; or both would wait for each other.
+        Merge.objects.select_for_update().get(pk=merge.pk)
         here = MergeLetters.objects.filter(pk=letters.pk, mailed_up_to=letters.mailed_up_to)
         going = here.filter(mailed_at__isnull=True, merge__state=merge.state)
         letters.mailed_up_to = person.pk

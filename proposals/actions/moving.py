@@ -123,7 +123,7 @@ def _write_move(
         role=move.role,
         by=user,
         made_at=now,
-        mail_state=StatusChange.MailState.WAITING if verb in states.UNDOABLE else "",
+        mail_state=StatusChange.MailState.WAITING if verb in states.DECISIONS else "",
         **more,
     )
 

@@ -159,7 +159,7 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
 
     def decided_by(self, person_id: int) -> ProposalQuerySet:
         """Those that a moderator accepted, returned or rejected."""
-        return self._with_step(verb__in=("accept", "return", "reject"), by=person_id)
+        return self._with_step(verb__in=states.DECISIONS, by=person_id)
 
     def _with_step(self, **which: object) -> ProposalQuerySet:
         steps: Any = self.model._meta.get_field("status_changes").related_model._default_manager

@@ -185,7 +185,7 @@ class DecisionView(StaffProposalMixin, View):
             "words": _("“%(title)s”: %(step)s.") % {"title": self.object, "step": done},
             "url": here,
             "decision": change,
-            "can_undo": change.verb in states.UNDOABLE,
+            "can_undo": change.verb in states.DECISIONS,
         }
         return render_to_string("proposals/staff/_decided.html", shown, self.request)
 
@@ -203,7 +203,7 @@ class DecisionView(StaffProposalMixin, View):
         verb = form.cleaned_data["verb"]
         self.page_title = STEPS[verb].button
         context = self.get_context_data(
-            form=form, step=STEPS[verb], waits=verb in states.UNDOABLE, **self.outcome(form)
+            form=form, step=STEPS[verb], waits=verb in states.DECISIONS, **self.outcome(form)
         )
         return self.render("proposals/staff/decision_mail.html", context)
 

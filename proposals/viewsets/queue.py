@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail.admin.ui.tables import Column
 
+from proposals import states
 from proposals.clock import days_left, end_of, next_working_day, site_day, start_of
 from proposals.models import Proposal, StatusChange
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from proposals.models.sets import ProposalQuerySet
-
-DECIDED = ("accept", "return", "reject")
 
 
 class Queue(models.TextChoices):
@@ -149,7 +148,7 @@ def _slowest_decision() -> timedelta | None:
     """How long the one waited that waited longest of those decided today, in Vladivostok."""
     sent_at = F("proposal__submitted_at")
     waited = ExpressionWrapper(F("made_at") - sent_at, output_field=DurationField())
-    decisions = StatusChange.objects.standing().filter(verb__in=DECIDED)
+    decisions = StatusChange.objects.standing().filter(verb__in=states.DECISIONS)
     # What the author has sent in again since then tells of its new wait alone.
     today = decisions.filter(made_at__gte=start_of(site_day())).filter(made_at__gte=sent_at)
     return today.aggregate(longest=Max(waited))["longest"]

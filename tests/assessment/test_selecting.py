@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from assessment.actions.rounds import end_reading, place_by_hand, publish_protocol
 from assessment.models import AssessedProposal, AssessmentRound
-from assessment.permissions import AssessmentRefused
+from assessment.permissions import Refusal
 from proposals.models import Proposal, ProposalFigures
+from tests.assessment.asking import refused
 from tests.factories.accounts import UserFactory
 from tests.factories.assessment import make_ended_round, make_open_round, secretary, send, sheets
 from tests.factories.proposals import CategoryFactory, ProposalFactory
@@ -102,7 +103,7 @@ def test_no_more_are_selected_by_hand_than_there_are_places() -> None:
 
 def test_round_that_only_ranks_selects_nobody(stranger: Client) -> None:
     round_ = make_ended_round()
-    with pytest.raises(AssessmentRefused, match=r"^not_selecting$"):
+    with refused(Refusal.NOT_SELECTING):
         place_by_hand(
             user=secretary(),
             assessed=round_.assessed.first(),

@@ -26,7 +26,6 @@ from proposals.actions import (
 from proposals.models import Appeal, Proposal
 from proposals.permissions import AppealRefusal, may_decide_appeal
 from proposals.personal_data import proposals_data
-from tests.conftest import _grant
 from tests.factories.accounts import UserFactory
 from tests.factories.moderation import make_appealed, make_rejected, make_waiting
 
@@ -43,13 +42,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 Status = Proposal.Status
 CANARY = "Канарейкаизжалобы"
-
-
-@pytest.fixture
-def colleague(db: None) -> User:
-    """A second moderator."""
-    user = UserFactory(email="moderator2@example.org", name="Коллега")
-    return _grant(user, "wagtailadmin.access_admin", "proposals.moderate_proposal")
 
 
 @pytest.fixture

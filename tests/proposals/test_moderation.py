@@ -17,7 +17,6 @@ from proposals.actions import AssigneeChanged, assign_proposal, move_proposal, s
 from proposals.models import Proposal, ProposalFigures, StatusChange
 from proposals.viewsets.decision import next_waiting, previous_waiting
 from proposals.viewsets.queue import duration_words
-from tests.conftest import _grant
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.moderation import let_mails_go, make_appealed, make_waiting
 from tests.factories.proposals import ProposalFactory
@@ -38,13 +37,6 @@ pytestmark = pytest.mark.django_db
 Status = Proposal.Status
 INDEX = "/admin/proposals/"
 FRIDAY = datetime(2026, 11, 27, 3, tzinfo=UTC)  # 13:00 in Vladivostok
-
-
-@pytest.fixture
-def colleague(db: None) -> User:
-    """A second moderator."""
-    user = UserFactory(email="moderator2@example.org", name="Коллега")
-    return _grant(user, "wagtailadmin.access_admin", "proposals.moderate_proposal")
 
 
 def due(day: date, **fields: object) -> Proposal:

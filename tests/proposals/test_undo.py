@@ -25,10 +25,9 @@ from proposals.actions import (
     what_keeps,
 )
 from proposals.history import STEPS, entries
-from proposals.models import Amendment, Proposal, StatusChange
+from proposals.models import Amendment, CoAuthor, Proposal, StatusChange
 from proposals.notifications import mail_author
 from proposals.permissions import UndoRefusal, decision_to_appeal
-from tests.conftest import _grant
 from tests.factories.accounts import UserFactory
 from tests.factories.moderation import let_mails_go, make_waiting
 from tests.factories.proposals import ProposalFactory
@@ -51,14 +50,7 @@ pytestmark = pytest.mark.django_db
 Status = Proposal.Status
 INDEX = "/admin/proposals/"
 NOON = datetime(2026, 11, 27, 2, tzinfo=UTC)
-VERBS = sorted(states.UNDOABLE)
-
-
-@pytest.fixture
-def colleague(db: None) -> User:
-    """A second moderator."""
-    user = UserFactory(email="moderator2@example.org", name="Коллега")
-    return _grant(user, "wagtailadmin.access_admin", "proposals.moderate_proposal")
+VERBS = sorted(states.DECISIONS)
 
 
 def decide(user: User, proposal: Proposal, verb: str) -> StatusChange:
@@ -283,6 +275,20 @@ def test_mail_that_failed_is_taken_up_again(
     assert StatusChange.objects.get(pk=change.pk).mail_state == "waiting"
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
     let_mails_go()
+    assert len(mailoutbox) == 1
+
+
+def test_mailbox_that_is_gone_has_nobody_told_twice(
+    call: CallPage, moderator: User, mailoutbox: list[EmailMessage], settings: object
+) -> None:
+    proposal = make_waiting(call=call, author=UserFactory(email="gone@example.org"))
+    CoAuthor.objects.create(proposal=proposal, person=UserFactory(), joined_at=timezone.now())
+    change = decide(moderator, proposal, "accept")
+    backend = "tests.government.test_notifications.FullMailboxBackend"
+    settings.MAILERS = {"default": {"BACKEND": backend}}
+    let_mails_go()
+    let_mails_go()
+    assert StatusChange.objects.get(pk=change.pk).mail_state == "sent"
     assert len(mailoutbox) == 1
 
 

@@ -21,7 +21,8 @@ from tests.voting.test_races import CLICKS, at_once
 from voting.actions import VoteRefused, cast_support
 from voting.actions.merging import MergeEnded, NothingToMove, answer_merge
 from voting.actions.preparing import take_proposals
-from voting.models import MergeAnswer, Option, VoteEvent
+from voting.merge_notifications import mail_merge_letters
+from voting.models import MergeAnswer, MergeLetters, Option, VoteEvent
 
 if TYPE_CHECKING:
     from home.models import HomePage
@@ -63,6 +64,25 @@ def test_different_choices_at_once_leave_what_the_last_one_said(home: HomePage) 
     assert not failures(at_once(choose))
     stands = {"move": (0, 1), "keep": (1, 0), "withdraw": (0, 0)}
     assert (tally(source), tally(merge.target)) == stands[MergeAnswer.objects.get().choice]
+
+
+def test_choices_while_mails_go_out_count_everybody_once(home: HomePage) -> None:
+    people, source = [UserFactory() for _ in range(CLICKS)], ProposalFactory()
+    for person in people:
+        cast_support(user=person, proposal_id=source.pk)
+    merge, turn = begin(sources=[source]), count()
+    MergeAnswer.objects.all().delete()
+    MergeLetters.objects.update(mailed_up_to=0, mailed_at=None, asked_count=0)
+
+    def act() -> None:
+        number = next(turn)
+        if number == 0:
+            mail_merge_letters.call(merge.pk)
+        else:
+            answer_merge(user=people[-number], merge=merge, choice="keep")
+
+    assert not failures(at_once(act))
+    assert MergeAnswer.objects.count() == MergeLetters.objects.get().asked_count == CLICKS
 
 
 def test_choices_while_the_proposal_is_withdrawn_do_not_wait_for_each_other(

@@ -35,9 +35,9 @@ class NothingToMove(Exception):
 def ask_supporters(merge: Merge) -> None:
     """Have one mail sent to everybody whose support a merge concerns. Twice asks nobody twice."""
     values = {"given_count": given_count(merge)}
-    letters, made = MergeLetters.objects.get_or_create(merge=merge, defaults=values)
+    _letters, made = MergeLetters.objects.get_or_create(merge=merge, defaults=values)
     if made:
-        transaction.on_commit(partial(tell_of_merge, letters))
+        transaction.on_commit(partial(tell_of_merge, merge))
 
 
 @transaction.atomic
@@ -48,7 +48,8 @@ def ask_latecomers(merge: Merge) -> bool:
     """
     count = given_count(merge)
     done = MergeLetters.objects.filter(merge=merge, mailed_at__isnull=False)
-    return _write_again(done.filter(merge__state=Merge.State.OPEN), merge, count)
+    due = done.filter(merge__state=Merge.State.OPEN).exclude(given_count=count)
+    return _write_again(due, merge, given_count=count)
 
 
 @transaction.atomic
@@ -57,15 +58,14 @@ def end_asking(merge: Merge) -> None:
 
     Mails of the question that are still being sent stop where they are.
     """
-    _write_again(MergeLetters.objects.filter(merge=merge), merge, -1)
+    _write_again(MergeLetters.objects.filter(merge=merge), merge)
 
 
-def _write_again(letters: QuerySet[MergeLetters], merge: Merge, count: int) -> bool:
-    """Begin anew with mails to everybody, unless no support was given since; says whether."""
-    again = letters.exclude(given_count=count)
-    if not again.update(given_count=max(count, 0), mailed_up_to=0, mailed_at=None):
+def _write_again(letters: QuerySet[MergeLetters], merge: Merge, **fields: int) -> bool:
+    """Begin anew with mails to everybody; False if there are no such letters."""
+    if not letters.update(mailed_up_to=0, mailed_at=None, **fields):
         return False
-    transaction.on_commit(partial(tell_of_merge, MergeLetters(pk=merge.pk)))
+    transaction.on_commit(partial(tell_of_merge, merge))
     return True
 
 

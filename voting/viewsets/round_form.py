@@ -124,7 +124,8 @@ class RoundForm(CapitalForm):
 
     def _checks(self) -> list[Check]:
         numbers = [self._check_money, self._check_comparison, self._check_counts]
-        return [self._check_times, self._check_who, self._check_merges, *numbers]
+        # Last: it spoils rows of options, and the others count those that are fine.
+        return [self._check_times, self._check_who, *numbers, self._check_merges]
 
     def _check_times(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         opens_at, closes_at = data.get("opens_at"), data.get("closes_at")

@@ -20,7 +20,6 @@ from government.papers import DETAILED_ROWS_MAX, ROWS_MAX
 from government.proposal_rows import proposal_listing
 from home.papers import NotSet
 from proposals.models import CallPage, Proposal
-from proposals.rows import call_titles
 
 if TYPE_CHECKING:
     from home.exports import Listing
@@ -117,9 +116,10 @@ def most_supported(call: CallPage) -> ProposalQuerySet:
 
 def call_listing(call: CallPage, top: int | None) -> Listing:
     """What the command writes; a bar on standard error follows it, on a terminal only."""
+    call_title = CallPage.objects.localized_titles()[call.translation_key]
     listing = proposal_listing(
         most_supported(call)[:top],
-        title=_("Proposals: %(call)s") % {"call": call_titles(translation.get_language())[call.pk]},
+        title=_("Proposals: %(call)s") % {"call": call_title},
         filters=[(_("Order"), _("the most supported first"))],
     )
     bar = tqdm(listing.rows, total=listing.count, disable=not sys.stderr.isatty())
