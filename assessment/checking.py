@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assessment.findings import findings_of
 from assessment.hashes import hash_of
-from assessment.protocols import points, sheets_hash
+from assessment.protocols import sheets_hash, total_of
 
 if TYPE_CHECKING:
     from assessment.models import Protocol
@@ -32,7 +32,5 @@ def faults_of(protocol: Protocol) -> list[str]:
 
 def _totals_follow(protocol: Protocol) -> bool:
     found = findings_of(protocol.round)
-    totals = {
-        number: None if one.total is None else points(one.total) for number, one in found.items()
-    }
+    totals = {number: total_of(one) for number, one in found.items()}
     return totals == {row["proposal"]: row["total"] for row in protocol.contents["proposals"]}

@@ -12,13 +12,7 @@ from django.utils.translation import pgettext
 
 from accounts.notifications import absolute_url
 from assessment.models import Membership
-from assessment.public_lists import (
-    by_hand_in_words,
-    gone_in_words,
-    protocol_table,
-    recusal_lines,
-    selection_lines,
-)
+from assessment.public_lists import protocol_table, recusal_lines, selection_lines
 from assessment.words import call_of, in_percent
 from home.papers import shared_words, typeset
 from home.words import said
@@ -94,10 +88,10 @@ def _row(line: dict[str, Any]) -> dict[str, str]:
         % {"stop": said(name)[0], "reasons": "; ".join(reasons)}
         for name, reasons in line["stopped_by"]
     ]
-    if line.get("gone"):
-        notes.append(gone_in_words(line["gone"]))
+    if line["gone_in_words"]:
+        notes.append(line["gone_in_words"])
     if line["place_reason"]:
-        notes.append(f"{by_hand_in_words(line)} {line['place_reason']}")
+        notes.append(f"{line['by_hand']} {line['place_reason']}")
     if line.get("is_selected"):
         notes.append(_("Selected"))
     return {

@@ -40,23 +40,22 @@ def points(value: Fraction) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02}"
 
 
-def computed_places(round_: AssessmentRound) -> list[tuple[int, Finding]]:
-    """Places by the scores alone, best first. Five queries."""
-    return _ranked(round_, findings_of(round_))
-
-
-def _ranked(round_: AssessmentRound, findings: dict[int, Finding]) -> list[tuple[int, Finding]]:
-    scales = scales_of(criteria_of_round(round_))
-    gone = {*round_.assessed.gone().values_list("proposal_id", flat=True)}
-    return rank([found for number, found in findings.items() if number not in gone], scales)
+def total_of(found: Finding) -> str | None:
+    """The weighted points as text, or None without a sheet."""
+    return None if found.total is None else points(found.total)
 
 
 def standing_of(round_: AssessmentRound) -> Standing:
-    """Places by scores and in the end, and who is selected, as things are now. Ten queries."""
+    """Places by scores and in the end, and who is selected, as things are now. Nine queries.
+
+    A proposal that is gone has no place, whatever it was given by hand before.
+    """
     findings = findings_of(round_)
-    ranked = _ranked(round_, findings)
     rows = list(round_.assessed.select_related("proposal__figures"))
-    by_hand = {row.proposal_id: row.place_by_hand for row in rows if row.place_by_hand}
+    there = [row for row in rows if not row.is_gone]
+    scales = scales_of(criteria_of_round(round_))
+    ranked = rank([findings[row.proposal_id] for row in there], scales)
+    by_hand = {row.proposal_id: row.place_by_hand for row in there if row.place_by_hand}
     final = reorder([(place, found.proposal) for place, found in ranked], by_hand)
     by_scores = {found.proposal: place for place, found in ranked}
     return Standing(rows, findings, by_scores, final, selection_of(round_, rows, final))
@@ -169,10 +168,10 @@ def _proposals(round_: AssessmentRound, standing: Standing) -> list[dict[str, An
         | {
             "place_by_scores": standing.by_scores.get(row.proposal_id),
             "place": standing.final.get(row.proposal_id),
-            "is_placed_by_hand": row.place_by_hand is not None,
+            "is_placed_by_hand": row.place_by_hand is not None and not row.is_gone,
             "is_selected": standing.is_selected(row.proposal_id),
-            "is_selected_by_hand": row.selected_by_hand is not None,
-            "place_reason": row.place_reason,
+            "is_selected_by_hand": row.selected_by_hand is not None and not row.is_gone,
+            "place_reason": "" if row.is_gone else row.place_reason,
         }
         for row in standing.rows
     ]
@@ -190,7 +189,7 @@ def _finding_part(
         "title": row.proposal.title,
         "language": row.proposal.language,
         "sheets": found.sheets,
-        "total": None if found.total is None else points(found.total),
+        "total": total_of(found),
         "total_spread": points(found.total_spread) if shows_spread else None,
         "means": {str(number): points(mean) for number, mean in found.means.items()},
         "spreads": {str(number): list(ends) for number, ends in spreads.items()},

@@ -87,17 +87,30 @@ def change_labels() -> dict[str, str]:
 
 
 def _value(key: str, value: Any, language: str) -> str:
-    """A value that changed, in words; a dash for none."""
+    """A value that changed, in words; a dash for none.
+
+    >>> _value("support_count", 0, "en"), _value("note", "", "en")
+    ('0', '–')
+    """
     if key == "is_disputed":
         return _("another figure") if value else _("agrees")
-    return _in_words(key, value, language) if value else "–"
+    return "–" if value in (None, "", [], {}) else _in_words(key, value, language)
 
 
 def _in_words(key: str, value: Any, language: str) -> str:
-    own = {"cost": lambda: cost_in_words(value, language), "assessment": lambda: points(value)}
-    own |= {"due_on": lambda: day(value), "removals": lambda: "; ".join(map(day, value))}
-    if key in own:
-        return own[key]()
+    match key:
+        case "cost":
+            return cost_in_words(value, language)
+        case "assessment":
+            return points(value)
+        case "due_on":
+            return day(value)
+        case "removals":
+            return "; ".join(map(day, value))
+    return _plain(value, language)
+
+
+def _plain(value: Any, language: str) -> str:
     if isinstance(value, list):
         return "; ".join(value)
     if isinstance(value, dict):

@@ -26,12 +26,7 @@ from assessment.permissions import (
     refuse_begun,
     refuse_not_reading,
 )
-from assessment.protocols import (
-    computed_places,
-    contents_of,
-    quorum_part,
-    voting_members,
-)
+from assessment.protocols import contents_of, quorum_part, standing_of, voting_members
 from assessment.sharing_out import share_out
 
 if TYPE_CHECKING:
@@ -97,11 +92,9 @@ def share_out_reviews(*, user: User, round_: AssessmentRound) -> list[Assignment
 
 
 def _share_out(row: AssessmentRound) -> list[Assignment]:
-    members = [
-        one
-        for one in voting_members(row).filter(user__isnull=False).select_related("user")
-        if not one.is_over
-    ]
+    members = list(
+        voting_members(row).in_office().filter(user__isnull=False).select_related("user")
+    )
     assessed = list(
         row.assessed.select_related("proposal__author").prefetch_related(
             "proposal__coauthors__person"
@@ -287,7 +280,7 @@ def _refuse_undecided(row: AssessmentRound) -> None:
 def _check_place(
     row: AssessmentRound, assessed: AssessedProposal, place: int | None, reason: str
 ) -> None:
-    ranked = [found.proposal for _place, found in computed_places(row)]
+    ranked = standing_of(row).by_scores
     if assessed.proposal_id not in ranked:
         raise AssessmentRefused(Refusal.NO_PLACE)
     if place is not None and not 1 <= place <= len(ranked):
@@ -307,7 +300,8 @@ def _check_selection(
     rule = row.sheet.get("selection")
     if not rule:
         raise AssessmentRefused(Refusal.NOT_SELECTING)
-    taken = row.assessed.filter(selected_by_hand=True).exclude(pk=assessed.pk).count()
+    others = row.assessed.exclude(pk__in=row.assessed.gone()).exclude(pk=assessed.pk)
+    taken = others.filter(selected_by_hand=True).count()
     if selected and taken >= rule["count"]:
         words = _("All %(count)d places are taken by hand already.") % {"count": rule["count"]}
         raise ValidationError({"selected": words})

@@ -25,7 +25,7 @@ from assessment.findings import criteria_of_round, progress_of
 from assessment.forms import PlaceForm, QuotaForm
 from assessment.models import AssessedProposal, AssessmentRound, Assignment, Committee
 from assessment.permissions import AssessmentRefused, Refusal, may_run_assessment
-from assessment.protocols import Standing, points, quorum_part, standing_of
+from assessment.protocols import Standing, points, quorum_part, standing_of, total_of
 from assessment.public_lists import gone_in_words, rule_in_words, selection_lines
 from assessment.viewsets.pages import RoundPage, attempt, attempt_form, name_of
 from assessment.viewsets.round_form import ROUND_PANELS
@@ -283,7 +283,7 @@ class PlacesView(RoundPage):
             "place": place,
             "gone": gone_in_words(row.proposal.status) if row.is_gone else "",
             "is_selected": standing.is_selected(row.proposal_id),
-            "total": "" if found.total is None else points(found.total),
+            "total": total_of(found) or "",
             "spread": points(found.total_spread),
             "disputed": found.is_disputed(Fraction(self.round.spread_max)),
         }

@@ -151,6 +151,20 @@ def test_withdrawn_proposal_is_not_ranked(stranger: Client) -> None:
     assert "вышло из тура" in stranger.get(round_.get_absolute_url()).content.decode()
 
 
+def test_withdrawn_proposal_loses_what_it_was_given_by_hand() -> None:
+    round_ = make_ended_round(proposals=3, selected_count=1)
+    first, second, third = round_.assessed.all()
+    act: Any = {"user": secretary(), "reason": "Так", "selected": True}
+    place_by_hand(assessed=third, place=1, **act)
+    Proposal.objects.filter(pk=third.proposal_id).update(status="withdrawn")
+    place_by_hand(assessed=second, place=None, **act)  # its place is free again
+    assert chosen(round_) == [second.proposal_id]
+    told = {row["proposal"]: row for row in round_.protocol.contents["proposals"]}
+    gone = told[third.proposal_id]
+    assert (gone["place"], gone["is_placed_by_hand"], gone["place_reason"]) == (None, False, "")
+    assert [told[row.proposal_id]["place"] for row in (first, second)] == [1, 2]
+
+
 def test_equal_places_go_by_supports_then_by_publication() -> None:
     round_ = make_open_round(proposals=3, selected_count=2)
     for sheet in sheets(round_):
