@@ -27,6 +27,7 @@ from government.views.case_holders import (
     present,
     refuse,
 )
+from home.posting import posts_from
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -102,7 +103,7 @@ def _code_page(
     return render(request, "government/case_code.html", context, status=status)
 
 
-@require_POST
+@posts_from("government:case_code")
 @for_presenters
 @rate_limit("case_code", "5/h", by=case_of)
 def send_code(request: HttpRequest, link: CaseLink) -> HttpResponse:
@@ -113,7 +114,7 @@ def send_code(request: HttpRequest, link: CaseLink) -> HttpResponse:
     return redirect("government:case_code", link.referral_id)
 
 
-@require_POST
+@posts_from("government:case_code")
 @for_presenters
 @rate_limit("enter_code", "30/h", by=case_of)
 def enter_code(request: HttpRequest, link: CaseLink) -> HttpResponse:

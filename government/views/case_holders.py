@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from government.models import CaseLink
+from government.models import AnswerPart, CaseLink
 from government.permissions import may_read_case
 
 if TYPE_CHECKING:
@@ -28,13 +28,19 @@ SESSION, REFUSED = "case_links", "case_refused"
 HELD_MAX = 20
 # Stated on the page: how long a browser may go on after the code.
 OPEN_FOR = timedelta(hours=4)
-# Fields in which somebody wrote in their own words.
-WORDS = ("words", "text", "what", "reasons")
+# Fields that hold what somebody wrote or decided; in a row their names have a number in front.
+ANSWERED = ("words", "text", "what", "outcome", "reasons")
+PROMISED = ("owner_name", "due_on", "amount", "budget_line")
 
 
 def present(request: HttpRequest, link: CaseLink) -> None:
-    """Remember that this browser came by the link; it opens nothing before the code."""
-    held = {**request.session.get(SESSION, {}), str(link.referral_id): {"link": link.pk}}
+    """Remember that this browser came by the link; it opens nothing before the code.
+
+    A case that the same link has opened here stays open: a second click must not shut it.
+    """
+    held, key = dict(request.session.get(SESSION, {})), str(link.referral_id)
+    row = held.pop(key, {})
+    held[key] = row if row.get("link") == link.pk else {"link": link.pk}
     request.session[SESSION] = dict(list(held.items())[-HELD_MAX:])
     request.session.pop(REFUSED, None)
 
@@ -112,11 +118,12 @@ def shut_out(request: HttpRequest, link: CaseLink | None = None) -> HttpResponse
 
 
 def typed_words(request: HttpRequest) -> str:
-    """What somebody wrote into a form that can no longer be taken, for copying."""
+    """What somebody put into a form that can no longer be taken, for copying."""
+    decided = dict(AnswerPart.Outcome.choices)
     typed = [
-        value.strip()
+        str(decided.get(value, value)).strip()
         for name, values in request.POST.lists()
-        if name.rpartition("-")[2] in WORDS
+        if name.rpartition("-")[2] in (*ANSWERED, *PROMISED)
         for value in values
     ]
     return "\n\n".join(filter(None, typed))

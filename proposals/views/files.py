@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.ratelimit import rate_limit
+from home.posting import posts_from
 from proposals.actions import add_document as keep_document
 from proposals.actions import add_image as keep_image
 from proposals.actions import remove_file
@@ -59,7 +60,7 @@ def files(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     return render(request, "proposals/write_files.html", context)
 
 
-@require_POST
+@posts_from("proposals:files")
 @for_authors
 @rate_limit("upload", "60/h")
 def add_image(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,7 +68,7 @@ def add_image(request: HttpRequest, pk: int) -> HttpResponse:
     return _add(request, own_proposal(request, pk), keep_image, image_form=form)
 
 
-@require_POST
+@posts_from("proposals:files")
 @for_authors
 @rate_limit("upload", "60/h")
 def add_document(request: HttpRequest, pk: int) -> HttpResponse:
@@ -95,13 +96,13 @@ def _add(
     return render(request, "proposals/write_files.html", {"proposal": proposal, **_forms(**bound)})
 
 
-@require_POST
+@posts_from("proposals:files")
 @for_authors
 def remove_image(request: HttpRequest, pk: int, image_pk: int) -> HttpResponse:
     return _remove(request, pk, ProposalImage, image_pk)
 
 
-@require_POST
+@posts_from("proposals:files")
 @for_authors
 def remove_document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
     return _remove(request, pk, ProposalDocument, document_pk)

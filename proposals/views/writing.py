@@ -21,6 +21,7 @@ from django.views.decorators.http import (
 
 from accounts.models import Municipality
 from accounts.ratelimit import rate_limit
+from home.posting import posts_from
 from proposals import history, states
 from proposals.actions import (
     ProposalMoved,
@@ -226,7 +227,7 @@ def _name(term: Category | Municipality | None) -> str:
     return term and type(term).objects.localized_names()[term.translation_key]
 
 
-@require_POST
+@posts_from("proposals:check")
 @for_authors
 @rate_limit("submit", "20/h")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:

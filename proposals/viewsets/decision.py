@@ -140,7 +140,11 @@ class DecisionView(StaffProposalMixin, View):
         is_valid = form.is_valid()
         try:
             self.refuse_decided(form.cleaned_data.get("verb"))
-            if not is_valid or form.cleaned_data["stage"] == StepForm.BACK:
+            if not is_valid:
+                # At the top of the page; on a phone the fields are a screen and a half below.
+                messages.error(request, _("Nothing is decided yet: see what is said at the form."))
+                return self.draw(form)
+            if form.cleaned_data["stage"] == StepForm.BACK:
                 return self.draw(form)
             if form.cleaned_data["stage"] == StepForm.SEND:
                 return self.decide(form)

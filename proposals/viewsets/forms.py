@@ -69,9 +69,9 @@ class DecisionForm(CodedReason, StepForm):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = _("In words")
         self.fields["reason"].help_text = _(
-            "The author reads it in the mail. You have to give one to return, reject or archive a "
-            "proposal and to report that its work is done. With a step that leaves the proposal "
-            "public, everybody can read it in the history."
+            "The author reads it in the mail. You have to write one to archive a proposal, to"
+            " report that its work is done, and with “Another reason” of the list. With a step that"
+            " leaves the proposal public, everybody can read it in the history."
         )
 
     def clean(self) -> dict[str, Any]:

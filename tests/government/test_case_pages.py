@@ -85,6 +85,37 @@ def test_open_case_moves_the_key_out_of_the_address() -> None:
     assert key not in link.key_hash
 
 
+def test_link_clicked_again_leaves_the_case_open() -> None:
+    link = make_case()
+    client = open_case(link)
+    client.get(reverse("government:open_case", args=[link.take_key()]))
+    assert client.get(url("case", link)).status_code == 200
+
+
+def test_language_is_switched_on_the_page_of_a_wrong_code() -> None:
+    link = make_case()
+    client = come_by(link)
+    address = url("enter_code", link)
+    assert client.post(address, {"code": "000000"}).status_code == 422
+    other = client.get(address.replace("/ru/", "/ja/"), follow=True)
+    assert other.redirect_chain[-1][0] == url("case_code", link).replace("/ru/", "/ja/")
+    assert other.status_code == 200
+
+
+def test_what_cannot_be_taken_any_more_is_shown_whole() -> None:
+    typed = {
+        "parts-0-what": "Мост",
+        "parts-0-outcome": "declined",
+        "promises-0-due_on": "2027-05-05",
+        "promises-0-amount": "5 000",
+        "stage": "preview",
+    }
+    text = page(come_by(link := make_case()).post(url("case_answer", link), typed))
+    for words in ("Мост", "Отклонено", "2027-05-05", "5 000"):
+        assert words in text, words
+    assert "preview" not in text.split("<main", 1)[1]
+
+
 def test_open_case_sends_no_code_by_itself(mailoutbox: list[EmailMessage]) -> None:
     link = make_case()
     mailoutbox.clear()
