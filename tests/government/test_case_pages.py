@@ -505,6 +505,15 @@ def answer(stage: str, **more: str) -> dict[str, str]:
     return {**rows, **part, "text": "Принимаем.", "stage": stage, **more}
 
 
+def test_case_shows_its_own_promises_once_they_are_published() -> None:
+    link = make_case()
+    client = open_case(link)
+    day = (timezone.localdate() + timedelta(days=90)).isoformat()
+    promise = {"promises-0-what": "Построить мост", "promises-0-due_on": day}
+    client.post(url("case_answer", link), answer("send", **promise))
+    assert "Построить мост" in page(client.get(url("case", link)))
+
+
 def test_case_answer_is_shown_before_it_is_published() -> None:
     link = make_case()
     client = open_case(link)
