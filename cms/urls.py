@@ -48,10 +48,11 @@ urlpatterns = [
     *i18n_patterns(
         path("accounts/", include("accounts.urls")),
         path("accounts/", include(decorate_urlpatterns(allauth_urls.urlpatterns, never_cache))),
+        # Before the forty addresses of proposals, one of which a vote would be compared with each.
+        path("", include("voting.urls")),
         path("proposals/", include("proposals.urls")),
         path("", include("government.urls")),
         path("", include("assessment.urls")),
-        path("", include("voting.urls")),
         path("", include("events.urls")),
         path("", include("home.urls")),
         # Wagtail's own sign-in would know neither our limits nor unproven addresses.

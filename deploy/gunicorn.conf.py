@@ -5,10 +5,11 @@ import os
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 
-# Threads, because a request mostly waits for the database; WEB_CONCURRENCY sets the workers.
+# Two threads, so that one computes while the other waits for the database: with four they mostly
+# waited for each other, and votes took a fifth longer. WEB_CONCURRENCY sets the workers.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
-threads = 4
+threads = 2
 # A socket for each worker: from a shared one the kernel wakes the last to sleep, and with few
 # connections one worker did all the work.
 reuse_port = True

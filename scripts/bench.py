@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ PAGES = {
 CACHED = {"home cached": "home", "list cached": "list"}
 CLIENTS = 8
 VOTERS = 3000
+WARM = 300  # votes before those that are counted
 SPREAD = 900  # proposals that the same votes go to when not all go to one
 HEADERS = {"X-Forwarded-Proto": "https", "Accept-Language": "ru"}
 
@@ -69,7 +71,7 @@ class Bench:
 
     def measure_baselines(self) -> None:
         """A bare view and a bare INSERT, on the same server and the same database."""
-        keys = json.loads(self.child("scripts.benchmark.bare", str(VOTERS)))
+        keys = json.loads(self.child("scripts.benchmark.bare", str(WARM + VOTERS)))
         with servers.serve(BARE, self.env(cached=False), self.server) as (port, pid):
             for name in ("page", "insert"):
                 figure = self.repeat(f"bare {name}", 0, [f"/{name}"], port, pid)
@@ -80,7 +82,8 @@ class Bench:
 
     def measure(self, rows: int) -> None:
         """Every wanted figure at one size."""
-        people = json.loads(self.child("scripts.benchmark.fill", "people", str(2 * VOTERS)))
+        voters = str(2 * (WARM + VOTERS))
+        people = json.loads(self.child("scripts.benchmark.fill", "people", voters))
         pages = {name: variants(path, people["proposal"]) for name, path in PAGES.items()}
         with servers.serve(SITE, self.env(cached=False), self.server) as (port, pid):
             for name in self.wanted & pages.keys():
@@ -107,7 +110,8 @@ class Bench:
 
     def support(self, rows: int, people: dict[str, Any], port: int, pid: int) -> None:
         """Everybody supports one proposal, once each; then the ledger is asked what it holds."""
-        requests = [support_request(key, people["proposal"]) for key in people["keys"][:VOTERS]]
+        keys = people["keys"][: WARM + VOTERS]
+        requests = [support_request(key, people["proposal"]) for key in keys]
         before = self.count(people["proposal"])
         figure = self.send_once("support", rows, requests, port, pid, "vote")
         acknowledged = len(requests) - figure["failures"]
@@ -117,24 +121,24 @@ class Bench:
         """As many others, whose first vote it is as well, each for one of many proposals."""
         requests = [
             support_request(key, people["proposal"] - 1 - number % SPREAD)
-            for number, key in enumerate(people["keys"][VOTERS:])
+            for number, key in enumerate(people["keys"][WARM + VOTERS :])
         ]
         self.send_once("spread", rows, requests, port, pid, "vote")
 
     def send_once(
         self, name: str, rows: int, requests: list[bytes], port: int, pid: int, baseline: str
     ) -> dict[str, Any]:
-        """Send each request once, in as many parts as there are runs."""
-        share = len(requests) // RUNS
+        """Warm up, then send each request once, in as many parts as there are runs."""
+        send = partial(load.send_all, port=port, clients=32, expected={200})
+        warm = send(requests[:WARM])
+        share = (len(requests) - WARM) // RUNS
+        starts = range(WARM, WARM + RUNS * share, share)
         before = servers.cpu_seconds(servers.children(pid))
-        runs = [
-            load.send_all(
-                requests[part * share : (part + 1) * share], port=port, clients=32, expected={200}
-            )
-            for part in range(RUNS)
-        ]
+        runs = [send(requests[start : start + share]) for start in starts]
         cpu = servers.cpu_seconds(servers.children(pid)) - before
-        return self.record(name, rows, runs, cpu, pid, baseline, clients=32)
+        figure = self.record(name, rows, runs, cpu, pid, baseline, clients=32)
+        figure["failures"] += len(warm.failures)
+        return figure
 
     def audit(self, proposal: int, acknowledged: int, rows_before: int) -> dict[str, Any]:
         """Compare what was acknowledged with what the ledger and the cached figure hold."""

@@ -46,7 +46,12 @@ def _key(secret: str) -> bytes:
 
 def origin_of(request: HttpRequest) -> Origin:
     """The origin of a signed-in person's request. No query beyond the person's."""
-    address = ip_address(get_adapter().get_client_ip(request))
+    network = _network(get_adapter().get_client_ip(request))
+    return Origin(network, request.user.email.rpartition("@")[2].lower())
+
+
+@lru_cache(maxsize=1024)
+def _network(text: str) -> str:
+    address = ip_address(text)
     address = getattr(address, "ipv4_mapped", None) or address
-    network = ip_network((address, PREFIXES[address.version]), strict=False)
-    return Origin(str(network), request.user.email.rpartition("@")[2].lower())
+    return str(ip_network((address, PREFIXES[address.version]), strict=False))

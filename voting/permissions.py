@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
-    from voting.models import Round, VoteEvent
+    from voting.models import LockedRound, Round, VoteEvent
 
     Visitor = User | AnonymousUser
 
@@ -96,7 +96,7 @@ class PaperRefusal(models.TextChoices):
     )
 
 
-def why_not_vote(user: Visitor, round_: Round) -> Refusal | None:
+def why_not_vote(user: Visitor, round_: Round | LockedRound) -> Refusal | None:
     """The reason a person cannot vote now, or None. No query, one for residents-only rounds."""
     if round_.is_coming:
         return Refusal.NOT_OPEN_YET

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from proposals.models import Proposal
     from voting.actions import Standing
+    from voting.models import LockedRound
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class SupportPanel:
     threshold: int
     gen: int = 0
     refusal: str = ""
-    round: Round | RoundShown | None = None
+    round: Round | RoundShown | LockedRound | None = None
     receipt: UUID | None = None
 
     @classmethod

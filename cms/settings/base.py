@@ -103,6 +103,10 @@ SQLITE_OPTIONS = {
 }
 
 
+# What a connection of PostgreSQL is asked for the fifth time it reads and plans no more.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
+
+
 def database_from(url: str) -> dict:
     """Settings of one database from its URL: SQLite safe, PostgreSQL with our look at the line."""
     config = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
@@ -110,6 +114,7 @@ def database_from(url: str) -> dict:
         config["OPTIONS"] = {**SQLITE_OPTIONS, **config.get("OPTIONS", {})}
     elif config["ENGINE"].endswith("postgresql"):
         config["ENGINE"] = "cms.postgresql"
+        config["OPTIONS"] = {**PREPARED, **config.get("OPTIONS", {})}
     return dict(config)
 
 
@@ -154,7 +159,8 @@ LANGUAGE_COOKIE_NAME = "language"
 # Accounts -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.AuthenticationBackend"]
+SESSION_ENGINE = "accounts.sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

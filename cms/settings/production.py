@@ -47,8 +47,10 @@ CACHES = {
     "memory": CACHES["memory"],
 }
 
-# PgBouncer in transaction mode cannot carry a cursor from one query to the next.
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.optional("PGBOUNCER", "") == "1"
+# PgBouncer in transaction mode carries no cursor and no prepared statement to the next transaction.
+if env.optional("PGBOUNCER", "") == "1":
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
 
 PUBLIC_PAGE_SECONDS = env.number("PUBLIC_PAGE_SECONDS", PUBLIC_PAGE_SECONDS)
 VOTE_TRACE_DAYS = env.number("VOTE_TRACE_DAYS", VOTE_TRACE_DAYS)

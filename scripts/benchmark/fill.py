@@ -173,7 +173,7 @@ def sign_in(count: int) -> list[str]:
             session_data=store.encode(
                 {
                     "_auth_user_id": str(person.pk),
-                    "_auth_user_backend": "allauth.account.auth_backends.AuthenticationBackend",
+                    "_auth_user_backend": "accounts.backends.AuthenticationBackend",
                     "_auth_user_hash": person.get_session_auth_hash(),
                 }
             ),

@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AssuranceLevel
+from accounts.rows import insert
 from voting.actions.counting import count_later
-from voting.actions.tracing import trace_later
+from voting.actions.tracing import write_trace
 from voting.choices import canonical_choice
-from voting.models import AnchorKey, Round, VoteEvent, new_nonce
+from voting.models import AnchorKey, LockedRound, Round, VoteEvent, new_nonce
 from voting.permissions import Refusal, why_not_again, why_not_vote
 from voting.pseudonyms import make_key, open_key, pseudonym
 from voting.records import leaf_hash, record
@@ -51,7 +52,7 @@ class StaleForm(Exception):
 class Standing:
     """How a person stands in a round after an action: their newest row and the count with it."""
 
-    round: Round
+    round: Round | LockedRound
     event: VoteEvent | None
     support_count: int
 
@@ -157,7 +158,7 @@ def _append(user: User, wish: Wish, which: dict[str, int], *, reads: bool = True
     return write_wish(now, voter, wish, user.level)
 
 
-def _key(user: User, round_: Round) -> bytes:
+def _key(user: User, round_: LockedRound) -> bytes:
     """The secret behind this person's pseudonym: their document's where the round asks for one."""
     if round_.level >= AssuranceLevel.DOCUMENT:
         anchor = AnchorKey.objects.filter(person=user).first()
@@ -178,14 +179,14 @@ def write_wish(now: Standing, voter: bytes, wish: Wish, level: int) -> Standing:
     if wish.stands:
         event = append_event(now.round, voter, gen + 1, level, choice=wish.choice, channel=channel)
         if wish.origin:
-            trace_later(event, wish.origin)
+            write_trace(event, wish.origin)
     change = int(wish.stands) - int(now.stands)
     count_later(now.round, change)
     return Standing(now.round, event, now.support_count + change)
 
 
 def append_event(
-    round_: Round,
+    round_: Round | LockedRound,
     voter: bytes,
     gen: int,
     level: int,
@@ -196,12 +197,12 @@ def append_event(
 ) -> VoteEvent:
     """Write the next row of a voter. Raises `IntegrityError` if that generation is taken."""
     event = new_event(round_, voter, gen, level, reason, choice=choice, channel=channel)
-    event.save(force_insert=True)
+    insert(event)
     return event
 
 
 def new_event(
-    round_: Round,
+    round_: Round | LockedRound,
     voter: bytes,
     gen: int,
     level: int,
@@ -225,4 +226,4 @@ def new_event(
         "choice": choice,
     }
     leaf = leaf_hash(record(**fields, rules_hash=bytes(round_.rules_hash)))
-    return VoteEvent(**fields, round=round_, leaf=leaf)
+    return VoteEvent(**fields, round_id=round_.pk, leaf=leaf)

@@ -18,7 +18,7 @@ from proposals.models import Proposal, ProposalFigures
 from voting.models import VoteEvent
 
 if TYPE_CHECKING:
-    from voting.models import Round
+    from voting.models import LockedRound, Round
 
 # A vote moves its figure within moments of its commit. Healed sooner, it would be counted twice.
 SETTLED = timedelta(seconds=30)
@@ -27,13 +27,13 @@ HEALED_FOR = timedelta(minutes=10)
 # A crash may lose this figure's last moves, which are healed: waiting for the disk a second time
 # made all voters of one proposal queue up.
 MOVE = """
-    SET LOCAL synchronous_commit TO off;
-    UPDATE proposals_proposalfigures SET support_count = support_count + {:d}
-    WHERE proposal_id = {:d}
+    UPDATE proposals_proposalfigures SET support_count = support_count + %s
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced
+    WHERE proposal_id = %s
 """
 
 
-def count_later(round_: Round, change: int) -> None:
+def count_later(round_: Round | LockedRound, change: int) -> None:
     """Move the figure with a vote: after its commit, or all voters of one proposal would queue up.
 
     SQLite has one writer at a time anyway; there the vote and its figure wait for the disk once.
@@ -49,7 +49,7 @@ def count_later(round_: Round, change: int) -> None:
 
 def _move(proposal_id: int, change: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(MOVE.format(change, proposal_id))
+        cursor.execute(MOVE, [change, proposal_id])
 
 
 def recount_support(proposal: Proposal) -> int:

@@ -16,6 +16,7 @@ from voting.pseudonyms import open_key, pseudonym
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from voting.models import LockedRound
 
 CHUNK = 500  # keys looked at in one go
 
@@ -34,10 +35,10 @@ def erase_votes(*, user: User) -> int:
     return erased
 
 
-def _give_back(round_: Round, last: VoteEvent) -> VoteEvent:
+def _give_back(round_: LockedRound, last: VoteEvent) -> VoteEvent:
     """The row that gives a held vote again, as it was cast."""
     voter, gen = bytes(last.voter), last.gen
-    held = VoteEvent.objects.get(round=round_, voter=voter, gen=gen - 1)
+    held = VoteEvent.objects.get(round=round_.pk, voter=voter, gen=gen - 1)
     return append_event(
         round_,
         voter,

@@ -5,7 +5,7 @@ from voting.models.ledger import PSEUDONYM_BYTES, AnchorKey, VoteEvent, VoteKey,
 from voting.models.merging import MergeAnswer, MergeLetters
 from voting.models.paper import PaperBallot, PaperBatch, PaperEnd, PaperEntry
 from voting.models.results import BallotDraft, Result
-from voting.models.rounds import Option, Round
+from voting.models.rounds import LockedRound, Option, Round
 from voting.models.seals import Block, Seal, VoteLeaf
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Block",
     "Intervention",
     "InterventionVote",
+    "LockedRound",
     "MergeAnswer",
     "MergeLetters",
     "Option",

@@ -7,6 +7,7 @@ reopen one that closed. Counting is in `voting.tally`.
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MinValueValidator
@@ -19,6 +20,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
 
 from accounts.models import AssuranceLevel, Municipality
+from accounts.rows import columns_of, values_of
 from home.words import WordsField, said
 from proposals.models import CallPage, Proposal
 from voting.rules import hash_of, rules_of
@@ -30,13 +32,13 @@ HASH_BYTES = 32
 
 # Written out: the ORM has no FOR SHARE, and its annotations took a sixth of a vote's time.
 ROUND_FOR_VOTE = """
-    SELECT round.*, proposal.title AS proposal_title, figures.support_count, key.sealed_key
+    SELECT proposal.title, figures.support_count, key.sealed_key, {}
     FROM voting_round round
     JOIN accounts_user person ON person.id = %s
     LEFT JOIN proposals_proposal proposal ON proposal.id = round.proposal_id
     LEFT JOIN proposals_proposalfigures figures ON figures.proposal_id = round.proposal_id
     LEFT JOIN voting_votekey key ON key.person_id = person.id
-    WHERE {} = %s
+    WHERE round.{} = %s
 """
 LOCK_FOR_VOTE = "FOR SHARE OF round FOR KEY SHARE OF person"
 
@@ -83,30 +85,27 @@ class RoundQuerySet(models.QuerySet["Round"]):
         votes = self.model._meta.get_field("events").related_model.objects
         return self.filter(~models.Exists(votes.filter(round=models.OuterRef("pk"))))
 
-    def lock_for_vote(self, person_id: int, **which: int) -> Round:
-        """A round by `proposal_id` or `id`, held open until commit, with what a vote needs.
+    def lock_for_vote(self, person_id: int, **which: int) -> LockedRound:
+        """A round by `proposal_id` or `id`, held open until commit.
 
         Voters share the lock and do not wait for each other; closing the round takes it alone,
         so no vote lands after the close. Nor does the person's account go meanwhile. SQLite's
         IMMEDIATE transaction already holds more. One query.
-        Adds `proposal_title`, `support_count` and `sealed_key`. Raises `Round.DoesNotExist`.
+        Raises `Round.DoesNotExist`.
         """
         (column, value), *_others = which.items()
         lock = LOCK_FOR_VOTE if connection.vendor == "postgresql" else ""
-        sql = ROUND_FOR_VOTE.format(f"round.{column}") + lock
-        found = list(self.raw(sql, [person_id, value]))
-        if not found:
+        columns = columns_of(Round, FOR_VOTE, "round")
+        with connection.cursor() as cursor:
+            cursor.execute(ROUND_FOR_VOTE.format(columns, column) + lock, [person_id, value])
+            row = cursor.fetchone()
+        if not row:
             raise Round.DoesNotExist
-        return found[0]
+        return LockedRound(*row[:3], *values_of(Round, row[3:], FOR_VOTE))
 
 
 class Round(ClusterableModel):
     """Who may vote on what, until when, by which method. A closed round never reopens."""
-
-    # Only on rounds that `lock_for_vote` gave.
-    proposal_title: str | None
-    support_count: int | None
-    sealed_key: bytes | None
 
     class Method(models.TextChoices):
         SUPPORT = "support", _("Support")
@@ -274,6 +273,35 @@ class Round(ClusterableModel):
     def is_for(self, municipality: Municipality | None) -> bool:
         """Whether people of this municipality may vote in a residents-only round."""
         return municipality is not None and municipality.slug in self.rules["municipalities"]
+
+
+@dataclass(frozen=True, slots=True)
+class LockedRound:
+    """What a vote needs of its round, from `lock_for_vote`; a whole one would slow every vote."""
+
+    proposal_title: str | None
+    support_count: int | None
+    sealed_key: bytes | None
+    pk: int
+    proposal_id: int | None
+    method: str
+    level: int
+    residents_only: bool
+    threshold: int
+    opens_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+    disputed_at: datetime | None
+    rules: dict[str, Any]
+    rules_hash: bytes
+
+    # The same rules, of the same columns.
+    is_open: ClassVar[Any] = Round.is_open
+    is_coming: ClassVar[Any] = Round.is_coming
+    is_for: ClassVar[Any] = Round.is_for
+
+
+FOR_VOTE = ("id", *[field.name for field in fields(LockedRound)][4:])
 
 
 class Option(Orderable):
