@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from django.db.models import Field, Model
 
 
-def columns_of(model: type[Model], names: Sequence[str] = (), table: str = "") -> str:
+@cache
+def columns_of(model: type[Model], names: tuple[str, ...] = (), table: str = "") -> str:
     """The columns of these fields, or of all, for a SELECT."""
     name = table or model._meta.db_table
-    return ", ".join(f'"{name}"."{field.column}"' for field in _fields(model, tuple(names)))
+    return ", ".join(f'"{name}"."{field.column}"' for field in _fields(model, names))
 
 
 def values_of(model: type[Model], row: Sequence[Any], names: tuple[str, ...] = ()) -> list[Any]:
