@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 HTMX = {"HX-Request": "true"}
 
 
-# On PostgreSQL count and trace follow after the commit, which a test's transaction never reaches.
-AFTER_COMMIT = 2 if connection.vendor == "postgresql" else 0
+# On PostgreSQL the count follows after the commit, which a test's transaction never reaches.
+AFTER_COMMIT = 1 if connection.vendor == "postgresql" else 0
 
 
 def support_url(proposal: Proposal) -> str:
