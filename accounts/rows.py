@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import AutoField
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +41,8 @@ def row_to[M: Model](model: type[M], row: Sequence[Any]) -> M:
 @cache
 def _fields(model: type[Model], names: tuple[str, ...]) -> list[Field]:
     if names:
-        return [model._meta.get_field(name) for name in names]
+        meta = model._meta
+        return [meta.pk if name == "pk" else meta.get_field(name) for name in names]
     return list(model._meta.concrete_fields)
 
 
@@ -68,7 +70,7 @@ def _converters(
 def insert(instance: Model) -> None:
     """Write a new row and set its number, as `save` does, but without signals. One query.
 
-    For models whose number the database gives. Raises `IntegrityError`.
+    Raises `IntegrityError`.
     """
     sql, fields = _insert(type(instance))
     values = [
@@ -83,7 +85,7 @@ def insert(instance: Model) -> None:
 @cache
 def _insert(model: type[Model]) -> tuple[str, list[Field]]:
     meta = model._meta
-    fields = [field for field in _fields(model, ()) if field is not meta.pk]
+    fields = [field for field in _fields(model, ()) if not isinstance(field, AutoField)]
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     into = f'INSERT INTO "{meta.db_table}" ({names})'

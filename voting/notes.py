@@ -136,7 +136,9 @@ def _signature(line: str) -> tuple[str, bytes, bytes]:
         raw = b64decode(encoded, validate=True)
     except (NotBase64, ValueError):
         raw = b""
-    if dash != "—" or not NAME.fullmatch(name) or len(raw) <= ID_BYTES:
+    # Base64 has bits to spare at its end: other ones there would be a change nobody sees.
+    canonical = b64encode(raw).decode() == encoded
+    if dash != "—" or not NAME.fullmatch(name) or len(raw) <= ID_BYTES or not canonical:
         raise NoteRefused("it has a line that is no signature")
     return name, raw[:ID_BYTES], raw[ID_BYTES:]
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from proposals.models.proposals import path_of_proposal
-from voting.models import Round, VoteEvent
+from voting.models import Round, RoundShown, VoteEvent
 from voting.permissions import Refusal, why_not_again, why_not_vote
 from voting.pseudonyms import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
@@ -22,22 +21,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from proposals.models import Proposal
     from voting.actions import Standing
-    from voting.models import LockedRound
-
-
-@dataclass(frozen=True, slots=True)
-class RoundShown:
-    """What somebody signed out is shown of a round; twenty whole rounds took a tenth of a list."""
-
-    pk: int
-    proposal_id: int
-    threshold: int
-    opens_at: datetime
-    closes_at: datetime
-    closed_at: datetime | None
-    disputed_at: datetime | None
-
-    is_open, is_coming = Round.is_open, Round.is_coming  # the same rules, of the same columns
 
 
 COLUMNS = [field.name for field in fields(RoundShown)]
@@ -52,7 +35,7 @@ class SupportPanel:
     threshold: int
     gen: int = 0
     refusal: str = ""
-    round: Round | RoundShown | LockedRound | None = None
+    round: Round | RoundShown | None = None
     receipt: UUID | None = None
 
     @classmethod

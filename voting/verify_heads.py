@@ -1,7 +1,7 @@
 """Signed heads of a tree of hashes, Ed25519 in plain Python 3.9; independent of the site. CC0."""
 
 import hashlib
-from base64 import b64decode
+from base64 import b64decode, b64encode
 
 
 class Wrong(Exception):
@@ -53,12 +53,20 @@ def has_signed(key, text, signature):
     return s < ORDER and (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
+def decoded(text):
+    """The bytes that base64 stands for; in one spelling only, for it has bits to spare."""
+    raw = b64decode(text, validate=True)
+    if b64encode(raw).decode() != text:
+        raise Wrong(f"{text} is not how its bytes are written")
+    return raw
+
+
 def read_keys(text):
     """Public keys by name and id; each line is name+id+key (https://c2sp.org/signed-note)."""
     keys = {}
     for line in text.splitlines():
         name, key_id, encoded = line.split("+", 2)
-        raw = b64decode(encoded, validate=True)
+        raw = decoded(encoded)
         digest = hashlib.sha256(name.encode() + b"\n" + raw).hexdigest()
         if len(raw) != 33 or raw[0] != 1 or key_id != digest[:8]:
             raise Wrong(f"{line} in keys.txt is no key")
@@ -70,7 +78,7 @@ def opened(note, keys):
     """The lines of a note that one of the keys has signed."""
     text, _gap, line = note.rpartition("\n\n— ")
     name, signature = line.split(" ")
-    raw = b64decode(signature[:-1], validate=True)
+    raw = decoded(signature[:-1])
     key = keys.get((name, raw[:4]))
     whole = key and len(raw) == 68 and signature[-1:] == "\n"
     if not whole or not has_signed(key, (text + "\n").encode(), raw[4:]):
@@ -81,7 +89,7 @@ def opened(note, keys):
 def check_heads(leaves, notes, keys):
     """Every head is signed, and its root is that of the first leaves (RFC 6962)."""
     heads = [opened(note, keys) for note in notes]
-    wanted = {int(size): b64decode(root, validate=True) for _origin, size, root in heads}
+    wanted = {int(size): decoded(root) for _origin, size, root in heads}
     in_order = list(wanted) == sorted(wanted) and len(wanted) == len(heads)
     if not in_order or 32 * max(wanted) != len(leaves):
         raise Wrong("the heads are not in order, or the last one is of another size")

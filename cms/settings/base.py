@@ -101,10 +101,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
-
-
-# What a connection of PostgreSQL is asked for the fifth time it reads and plans no more.
-PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
+# What one connection is asked for the fifth time the server reads and plans no more.
+POSTGRESQL_OPTIONS = {"server_side_binding": True, "prepare_threshold": 5}
 
 
 def database_from(url: str) -> dict:
@@ -114,7 +112,7 @@ def database_from(url: str) -> dict:
         config["OPTIONS"] = {**SQLITE_OPTIONS, **config.get("OPTIONS", {})}
     elif config["ENGINE"].endswith("postgresql"):
         config["ENGINE"] = "cms.postgresql"
-        config["OPTIONS"] = {**PREPARED, **config.get("OPTIONS", {})}
+        config["OPTIONS"] = {**POSTGRESQL_OPTIONS, **config.get("OPTIONS", {})}
     return dict(config)
 
 

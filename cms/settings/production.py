@@ -48,7 +48,7 @@ CACHES = {
 }
 
 # PgBouncer in transaction mode carries no cursor and no prepared statement to the next transaction.
-if env.optional("PGBOUNCER", "") == "1":
+if env.optional("PGBOUNCER", "") == "1" and DATABASES["default"]["ENGINE"] == "cms.postgresql":
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
 

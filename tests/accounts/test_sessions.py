@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
 
     from accounts.models import User
@@ -23,9 +25,8 @@ SIGNED_IN, ASKED_TO_SIGN_IN = 200, 302
 
 
 @pytest.fixture
-def signed_in(client: Client, resident: User) -> Client:
-    client.force_login(resident)
-    return client
+def signed_in(resident: User, client_of: Callable[[User], Client]) -> Client:
+    return client_of(resident)
 
 
 def profile(client: Client) -> int:

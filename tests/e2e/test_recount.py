@@ -74,6 +74,16 @@ def test_browser_finds_what_was_changed(name: str, counted: Visitor) -> None:
     counted.look()
 
 
+def test_browser_finds_a_spare_bit_in_a_signature(counted: Visitor) -> None:
+    def change(route: Route) -> None:
+        body = bytearray(route.fetch().body())
+        body[body.rindex(b"=\\n") - 1] += 1
+        route.fulfill(body=bytes(body), content_type="application/json")
+
+    counted.page.route(re.compile("heads.json"), change)
+    expect(verdict(counted.page)).to_have_class(re.compile("notice-error"))
+
+
 def test_browser_says_when_the_records_do_not_come(counted: Visitor) -> None:
     counted.page.route(re.compile("records"), lambda route: route.fulfill(status=429))
     expect(verdict(counted.page)).to_contain_text("could not be fetched")

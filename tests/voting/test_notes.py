@@ -50,6 +50,13 @@ def test_note_with_any_byte_changed_is_refused(data: st.DataObject) -> None:
         Head.read(open_note(raw.decode(), [SIGNER.verifier]))
 
 
+def test_note_with_a_spare_bit_set_in_its_signature_is_refused() -> None:
+    last = NOTE.rindex("=") - 1
+    changed = NOTE[:last] + chr(ord(NOTE[last]) + 1) + NOTE[last + 1 :]
+    with pytest.raises(NoteRefused):
+        open_note(changed, [SIGNER.verifier])
+
+
 @pytest.mark.parametrize(
     "text",
     [

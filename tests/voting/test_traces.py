@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client, RequestFactory
-    from pytest_django import DjangoCaptureOnCommitCallbacks
 
     from accounts.models import User
     from proposals.models import Proposal
@@ -33,12 +32,8 @@ pytestmark = pytest.mark.django_db
 HOME = Origin("203.0.113.0/24", "example.org")
 
 
-def cast(
-    user: User, proposal: Proposal, capture: DjangoCaptureOnCommitCallbacks, **wish: object
-) -> VoteEvent:
-    with capture(execute=True):
-        standing = cast_support(user=user, proposal_id=proposal.pk, **{"origin": HOME, **wish})
-    return standing.event
+def cast(user: User, proposal: Proposal, origin: Origin | None = HOME) -> VoteEvent:
+    return cast_support(user=user, proposal_id=proposal.pk, origin=origin).event
 
 
 @pytest.mark.parametrize(
@@ -60,9 +55,8 @@ def test_origin_is_a_network_and_a_mail_provider(
 def test_vote_leaves_one_trace_without_an_address_or_a_person(
     proposal: Proposal,
     neighbour: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    event = cast(neighbour, proposal, django_capture_on_commit_callbacks)
+    event = cast(neighbour, proposal)
     trace = VoteTrace.objects.get()
     assert trace.event == event
     assert trace.minute.second == trace.minute.microsecond == 0
@@ -79,22 +73,19 @@ def test_vote_leaves_one_trace_without_an_address_or_a_person(
 def test_network_cannot_be_followed_from_round_to_round(
     proposal: Proposal,
     neighbour: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     other = ProposalFactory(call=proposal.call)
     for one in (proposal, other):
-        cast(neighbour, one, django_capture_on_commit_callbacks)
+        cast(neighbour, one)
     assert len({bytes(trace.subnet) for trace in VoteTrace.objects.all()}) == 2
 
 
 def test_changed_ballot_leaves_a_trace_of_its_own(
     ballot: Round,
     neighbour: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     for choice in ([1], [2], [2]):
-        with django_capture_on_commit_callbacks(execute=True):
-            cast_ballot(user=neighbour, round_id=ballot.pk, choice=choice, origin=HOME)
+        cast_ballot(user=neighbour, round_id=ballot.pk, choice=choice, origin=HOME)
     assert VoteTrace.objects.count() == 2
     assert VoteTrace.objects.of_standing(ballot).count() == 1
 
@@ -102,16 +93,18 @@ def test_changed_ballot_leaves_a_trace_of_its_own(
 def test_vote_without_an_origin_leaves_no_trace(
     proposal: Proposal,
     neighbour: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    cast(neighbour, proposal, django_capture_on_commit_callbacks, origin=None)
+    cast(neighbour, proposal, origin=None)
     assert not VoteTrace.objects.exists()
 
 
 def test_vote_and_its_trace_stand_or_fall_together(
     proposal: Proposal, neighbour: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tracing, "WRITE", "INSERT INTO nowhere VALUES (%s, %s, %s, %s)")
+    def fail(_trace: VoteTrace) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(tracing, "insert", fail)
     with pytest.raises(DatabaseError), transaction.atomic():
         cast_support(user=neighbour, proposal_id=proposal.pk, origin=HOME)
     assert VoteEvent.objects.tally() == 0
@@ -121,12 +114,10 @@ def test_support_button_leaves_a_trace(
     proposal: Proposal,
     neighbour: User,
     client_of: Callable[[User], Client],
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     browser, url = client_of(neighbour), reverse("voting:support", args=[proposal.pk])
-    with django_capture_on_commit_callbacks(execute=True):
-        browser.post(url, {"stands": "1", "gen": "0"}, REMOTE_ADDR="203.0.113.9")
-        browser.post(url, {"gen": "1"}, REMOTE_ADDR="203.0.113.9")
+    browser.post(url, {"stands": "1", "gen": "0"}, REMOTE_ADDR="203.0.113.9")
+    browser.post(url, {"gen": "1"}, REMOTE_ADDR="203.0.113.9")
     trace = VoteTrace.objects.get()
     assert bytes(trace.subnet) == HOME.subnet_in(trace.event.round_id)
 
@@ -135,11 +126,9 @@ def test_ballot_leaves_a_trace(
     ballot: Round,
     neighbour: User,
     client_of: Callable[[User], Client],
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     url = reverse("voting:cast", args=[ballot.pk])
-    with django_capture_on_commit_callbacks(execute=True):
-        client_of(neighbour).post(url, {"option": "1"}, REMOTE_ADDR="2001:db8:1::7")
+    client_of(neighbour).post(url, {"option": "1"}, REMOTE_ADDR="2001:db8:1::7")
     subnet = Origin("2001:db8:1::/48", "example.org").subnet_in(ballot.pk)
     assert bytes(VoteTrace.objects.get().subnet) == subnet
 
@@ -149,30 +138,28 @@ def test_traces_are_erased_when_their_time_is_over(
     resident: User,
     neighbour: User,
     capsys: pytest.CaptureFixture[str],
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with time_machine.travel(timezone.now() - timedelta(days=31)):
-        old = cast_old(resident, proposal, django_capture_on_commit_callbacks)
-    new = cast(neighbour, proposal, django_capture_on_commit_callbacks)
+        old = cast_old(resident, proposal)
+    new = cast(neighbour, proposal)
     call_command("erase_old_traces")
     assert "1 traces and 0 documents erased" in capsys.readouterr().out
     assert list(VoteTrace.objects.values_list("event", flat=True)) == [new.pk]
     assert VoteEvent.objects.filter(pk=old.pk).exists()
 
 
-def cast_old(user: User, proposal: Proposal, capture: DjangoCaptureOnCommitCallbacks) -> VoteEvent:
+def cast_old(user: User, proposal: Proposal) -> VoteEvent:
     """A vote of a time when the round was open already."""
     round_ = proposal.round
     type(round_).objects.filter(pk=round_.pk).update(opens_at=timezone.now() - timedelta(days=1))
-    return cast(user, proposal, capture)
+    return cast(user, proposal)
 
 
 def test_traces_are_in_no_export(
     proposal: Proposal,
     neighbour: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    cast(neighbour, proposal, django_capture_on_commit_callbacks)
+    cast(neighbour, proposal)
     assert "subnet" not in str(personal_data(neighbour))
     assert VoteTrace.objects.get().subnet.hex() not in str(personal_data(neighbour))
 

@@ -346,6 +346,14 @@ def test_tampering_is_found(two_dumps: tuple[Path, Path], tmp_path: Path) -> Non
     assert undetected(two_dumps, tmp_path / "copy", range(60)) == []
 
 
+def test_spare_bit_in_a_signature_is_found(two_dumps: tuple[Path, Path], tmp_path: Path) -> None:
+    folder = shutil.copytree(two_dumps[1], tmp_path / "copy")
+    raw = bytearray((folder / "manifest.txt").read_bytes())
+    raw[raw.rindex(b"=") - 1] += 1
+    (folder / "manifest.txt").write_bytes(raw)
+    assert "is not how its bytes are written" in fault(folder)
+
+
 @pytest.mark.slow
 def test_a_thousand_tamperings_are_found(
     two_dumps: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
+from accounts.rows import insert
 from voting.models import VoteTrace
 
 if TYPE_CHECKING:
@@ -17,18 +17,16 @@ if TYPE_CHECKING:
 
 CHUNK = 2000
 
-WRITE = """
-    INSERT INTO voting_votetrace (event_id, minute, subnet, mail_domain) VALUES (%s, %s, %s, %s)
-"""
-
 
 def write_trace(event: VoteEvent, origin: Origin) -> None:
     """Write the trace with the vote, so that both wait for the disk once. One query."""
-    minute = timezone.now().replace(second=0, microsecond=0)
-    subnet = origin.subnet_in(event.round_id)
-    with connection.cursor() as cursor:
-        when = connection.ops.adapt_datetimefield_value(minute)
-        cursor.execute(WRITE, [event.pk, when, subnet, origin.mail_domain[:255]])
+    trace = VoteTrace(
+        event_id=event.pk,
+        minute=timezone.now().replace(second=0, microsecond=0),
+        subnet=origin.subnet_in(event.round_id),
+        mail_domain=origin.mail_domain[:255],
+    )
+    insert(trace)
 
 
 def erase_old_traces() -> int:

@@ -5,7 +5,7 @@ from voting.models.ledger import PSEUDONYM_BYTES, AnchorKey, VoteEvent, VoteKey,
 from voting.models.merging import MergeAnswer, MergeLetters
 from voting.models.paper import PaperBallot, PaperBatch, PaperEnd, PaperEntry
 from voting.models.results import BallotDraft, Result
-from voting.models.rounds import LockedRound, Option, Round
+from voting.models.rounds import LockedRound, Option, Round, RoundShown
 from voting.models.seals import Block, Seal, VoteLeaf
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "PaperEntry",
     "Result",
     "Round",
+    "RoundShown",
     "Seal",
     "VoteEvent",
     "VoteKey",

@@ -32,7 +32,7 @@ HASH_BYTES = 32
 
 # Written out: the ORM has no FOR SHARE, and its annotations took a sixth of a vote's time.
 ROUND_FOR_VOTE = """
-    SELECT proposal.title, figures.support_count, key.sealed_key, {}
+    SELECT {}, proposal.title, figures.support_count, key.sealed_key
     FROM voting_round round
     JOIN accounts_user person ON person.id = %s
     LEFT JOIN proposals_proposal proposal ON proposal.id = round.proposal_id
@@ -101,7 +101,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
             row = cursor.fetchone()
         if not row:
             raise Round.DoesNotExist
-        return LockedRound(*row[:3], *values_of(Round, row[3:], FOR_VOTE))
+        return LockedRound(*values_of(Round, row[:-3], FOR_VOTE), *row[-3:])
 
 
 class Round(ClusterableModel):
@@ -276,32 +276,39 @@ class Round(ClusterableModel):
 
 
 @dataclass(frozen=True, slots=True)
-class LockedRound:
-    """What a vote needs of its round, from `lock_for_vote`; a whole one would slow every vote."""
+class RoundShown:
+    """What somebody signed out is shown of a round; twenty whole rounds took a tenth of a list."""
 
-    proposal_title: str | None
-    support_count: int | None
-    sealed_key: bytes | None
     pk: int
     proposal_id: int | None
-    method: str
-    level: int
-    residents_only: bool
     threshold: int
     opens_at: datetime
     closes_at: datetime
     closed_at: datetime | None
     disputed_at: datetime | None
-    rules: dict[str, Any]
-    rules_hash: bytes
 
     # The same rules, of the same columns.
     is_open: ClassVar[Any] = Round.is_open
     is_coming: ClassVar[Any] = Round.is_coming
+
+
+@dataclass(frozen=True, slots=True)
+class LockedRound(RoundShown):
+    """What a vote needs of its round, from `lock_for_vote`; a whole one would slow every vote."""
+
+    level: int
+    residents_only: bool
+    rules: dict[str, Any]
+    rules_hash: bytes
+    # Of its proposal and of the voter.
+    proposal_title: str | None
+    support_count: int | None
+    sealed_key: bytes | None
+
     is_for: ClassVar[Any] = Round.is_for
 
 
-FOR_VOTE = ("id", *[field.name for field in fields(LockedRound)][4:])
+FOR_VOTE = tuple(field.name for field in fields(LockedRound))[:-3]
 
 
 class Option(Orderable):

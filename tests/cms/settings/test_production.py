@@ -79,3 +79,24 @@ def test_production_keeps_cookies_and_scheme_to_this_host_and_https() -> None:
     asked = f"from django.conf import settings as s; print(*(getattr(s, n) for n in {names}))"
     done = manage("shell", "--no-imports", "--command", asked, **COMPLETE)
     assert done.stdout.split() == ["__Host-session", "__Host-csrf", *["True"] * 3, "False"]
+
+
+@pytest.mark.parametrize(
+    ("url", "pgbouncer", "expected"),
+    [
+        ("postgres://db/points", "", "5 False"),
+        ("postgres://db/points", "1", "None True"),
+        ("sqlite://:memory:", "1", "absent False"),
+    ],
+)
+def test_nothing_of_a_connection_is_relied_on_behind_pgbouncer(
+    url: str, pgbouncer: str, expected: str
+) -> None:
+    show = (
+        "from django.conf import settings; d = settings.DATABASES['default'];"
+        "print(d['OPTIONS'].get('prepare_threshold', 'absent'), end=' ');"
+        "print(d.get('DISABLE_SERVER_SIDE_CURSORS', False))"
+    )
+    environment = COMPLETE | {"DATABASE_URL": url, "PGBOUNCER": pgbouncer}
+    done = manage("shell", "--no-imports", "-v0", "-c", show, **environment)
+    assert done.stdout.splitlines()[-1:] == [expected], done.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -54,19 +53,25 @@ class Command(BaseCommand):
 
     def _watch(self, accept_head: bool, *, with_parent: bool) -> None:
         """Seal once a minute, sooner when many votes wait, until a signal or the parent's end."""
-        stop = threading.Event()
+        self.stopped = False
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, self._stop)
         parent = os.getppid() if with_parent else None
-        while not stop.is_set():
+        while not self.stopped:
             seen = self._pass(accept_head)
             accept_head = False
             until = time.monotonic() + PAUSE_SECONDS
-            while not stop.wait(LOOK_SECONDS) and time.monotonic() < until:
+            while not self.stopped and time.monotonic() < until:
+                time.sleep(LOOK_SECONDS)
                 if parent not in (None, os.getppid()):
                     return
                 if _newest_event() - seen >= ENOUGH_EVENTS:
                     break
+
+    def _stop(self, *_signal: object) -> None:
+        # A flag and no Event: a handler runs in between, and would wait for the lock that the
+        # Event's own wait holds just then. So the sealer never ended, once in some hundred times.
+        self.stopped = True
 
     def _pass(self, accept_head: bool) -> int:
         """Seal once; a database that restarts is waited for. Returns how far the events went."""
