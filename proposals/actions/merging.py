@@ -278,8 +278,11 @@ def finish_merge(*, merge: Merge, user: User | None = None) -> None:
     as something stands in the way, such as a ballot that offers one of them.
     """
     # Proposals first, as every step locks them; the other way round two could wait for each other.
+    # Not their keys: who withdraws one of them at this moment has its row, and writes into the
+    # history of the others, which then waited for us while we waited for that row.
     concerned = MergePart.objects.filter(merge=merge).values("proposal")
-    list(Proposal.objects.select_for_update().filter(pk__in=concerned).order_by("pk").only("pk"))
+    locked = Proposal.objects.select_for_update(no_key=True).filter(pk__in=concerned)
+    list(locked.order_by("pk").only("pk"))
     current = _lock_for_staff(user, merge) if user else lock_merge(merge.pk)
     if current.state != State.OPEN or current.due_at > timezone.now():
         raise MergeOver(current.state)
