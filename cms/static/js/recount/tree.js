@@ -1,10 +1,9 @@
 // The heads of the ledger: signed notes (C2SP) over a tree of hashes (RFC 6962).
 import { same, sha256, text } from "./sha256.js";
 
-// In one spelling only: base64 has bits to spare at its end, a change there would not be seen.
 function bytes(base64) {
   const raw = atob(base64);
-  if (btoa(raw) !== base64) throw new Error("base64");
+  if (btoa(raw) !== base64) throw new Error("spare bits are set"); // a change nobody would see
   return Uint8Array.from(raw, (c) => c.charCodeAt(0));
 }
 
@@ -38,8 +37,7 @@ export async function readHead(note, keys) {
   return { size: Number(size), root: bytes(root) };
 }
 
-const joined = new Uint8Array(65);
-joined[0] = 1;
+const joined = Uint8Array.of(1, ...new Uint8Array(64));
 function node(left, right) {
   joined.set(left, 1);
   joined.set(right, 33);
