@@ -149,7 +149,9 @@ class Dump:
         """What the site shows: a count as it is now, or the stated result, which has its size."""
         if self.round.method == Round.Method.SUPPORT:
             return {"tally": count_at(self.round, self.size), **self._figure()}
-        stated = [row for row in self.round.results.all() if row.tally["size"] <= self.size]
+        # A result stated since the round was read belongs to a close that is not in this dump.
+        results = self.round.results.all() if self._closing() else []
+        stated = [row for row in results if row.tally["size"] <= self.size]
         if not stated:
             live = self.round.closed_at is None and self.voters >= SMALLEST_GROUP
             return {"tally": count_at(self.round, self.size)} if live else None

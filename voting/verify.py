@@ -14,22 +14,12 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-from verify_heads import Wrong, check_heads, opened, read_keys
+sys.path.insert(0, str(Path(__file__).parent))  # python3 -I leaves it out
+from verify_heads import Wrong, check_close, check_files, check_heads, read_keys
 from verify_tally import tally
 
-FILES = {"round.json", "records.jsonl.gz", "leaves.bin", "heads.json", "keys.txt"}
+LAST = ("cast", "change", "withdraw")  # never after the close
 REASONS = {1: ("cast", "release", "restore"), -1: ("withdraw", "change", "hold", "annul", "erase")}
-
-
-def check_files(folder, about, keys):
-    """Each file is the one that the site signed for."""
-    lines = opened((folder / "manifest.txt").read_bytes().decode(), keys)
-    sums = dict(line.split("  ")[::-1] for line in lines[2:])
-    if FILES - set(sums) or lines[1] != f"dump of {about['round']}":
-        raise Wrong("manifest.txt is of another dump")
-    for name, digest in sums.items():
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
-            raise Wrong(f"{name} is not what manifest.txt was signed for")
 
 
 def records(folder):
@@ -44,14 +34,18 @@ def records(folder):
 def check_records(folder, about, leaves, size):
     """Each record is a leaf, no voter has two votes; returns the ballots that stand at `size`."""
     rows, standing, before, least = {}, {}, -1, about["rules"]["level"]
+    end = about["closing"]["size"] if about["closing"] else about["size"]
     for record, leaf, found in records(folder):
         voter, gen, kind = record["voter"], record["gen"], record["kind"]
         if leaf <= before or found != leaves[32 * leaf : 32 * leaf + 32]:
             raise Wrong(f"a record is not leaf {leaf}, or it stands twice")
-        if record["rules"] != about["rules_hash"] or record["reason"] not in REASONS[kind]:
+        fits = record["reason"] in (REASONS[kind] if gen > 1 else ("cast",))
+        if record["rules"] != about["rules_hash"] or not fits:
             raise Wrong(f"leaf {leaf} does not go by the rules of this round")
         if record["reason"] == "cast" and record["level"] < least:
             raise Wrong(f"leaf {leaf} is of somebody who may not vote in this round")
+        if leaf >= end and record["reason"] in LAST:
+            raise Wrong(f"leaf {leaf} is a vote from after the close")
         seen, before = rows.get(voter, 0), leaf
         if gen < 1 or seen >> gen & 1 or kind != (1 if gen % 2 else -1):
             raise Wrong(f"voter {voter} has two standing votes")
@@ -103,17 +97,19 @@ def verify(folder, say=print):
     text = json.dumps(about["rules"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     if hashlib.sha256(text.encode()).hexdigest() != about["rules_hash"]:
         raise Wrong("the rules are not those that the votes name")
+    if about["rules"]["round"] != about["round"]:
+        raise Wrong("the rules are those of another round")
     leaves = (folder / "leaves.bin").read_bytes()
     heads = check_heads(leaves, json.loads((folder / "heads.json").read_bytes()), keys)
-    closing, result = about["closing"], about["result"]
-    if closing and heads[closing["size"]].hex() != closing["root"]:
-        raise Wrong("the head that draws the lots is not among the heads")
+    check_close(about, heads)
+    result = about["result"]
     say(f"{len(heads)} heads over {len(leaves) // 32} leaves: signed, and each continues the last")
     size = result["tally"]["size"] if result else about["size"]
     ballots = check_records(folder, about, leaves, size)
     say(f"{about['records']} records: all are leaves, nobody has two votes")
     if result and (about["records"] or not about["voters"]):
-        say("result: counted again, the same: " + check_result(about, ballots))
+        so_far = "" if about["closed_at"] else ", so far"
+        say("result: counted again, the same: " + check_result(about, ballots) + so_far)
     else:
         why = about["left_out"][1:] or ["there is none yet"]
         say("result: not counted again: " + why[0])
@@ -130,6 +126,12 @@ def compare(older, newer, say=print):
         kept = [found for _record, leaf, found in records(newer) if 32 * leaf < len(leaves)]
         if kept != [found for _record, _leaf, found in records(older)]:
             raise Wrong("records of the older dump are not in the newer one")
+    if about["closing"] not in (None, later["closing"]):
+        raise Wrong("the newer dump names another close")
+    told = [later["result"], *later["result"].get("earlier", [])] if later["result"] else []
+    stated = about["result"] and "stated_at" in about["result"]
+    if stated and about["result"]["tally"] not in [result["tally"] for result in told]:
+        raise Wrong("the newer dump is silent about a result that was stated")
     say("the newer dump continues the older one")
 
 

@@ -3,6 +3,8 @@
 import hashlib
 from base64 import b64decode, b64encode
 
+FILES = {"round.json", "records.jsonl.gz", "leaves.bin", "heads.json", "keys.txt"}
+
 
 class Wrong(Exception):
     """Something in the dump is not as it has to be; the sentence says what."""
@@ -86,6 +88,17 @@ def opened(note, keys):
     return text.split("\n")
 
 
+def check_files(folder, about, keys):
+    """Each file is the one that the site signed for."""
+    lines = opened((folder / "manifest.txt").read_bytes().decode(), keys)
+    sums = dict(line.split("  ")[::-1] for line in lines[2:])
+    if FILES - set(sums) or lines[1] != f"dump of {about['round']}":
+        raise Wrong("manifest.txt is of another dump")
+    for name, digest in sums.items():
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+            raise Wrong(f"{name} is not what manifest.txt was signed for")
+
+
 def check_heads(leaves, notes, keys):
     """Every head is signed, and its root is that of the first leaves (RFC 6962)."""
     heads = [opened(note, keys) for note in notes]
@@ -106,3 +119,14 @@ def check_heads(leaves, notes, keys):
             right = peaks.pop()
             peaks[-1] = hashlib.sha256(b"\1" + peaks[-1] + right).digest()
     return wanted
+
+
+def check_close(about, heads):
+    """The close is one of the heads, and the result was counted at it or later."""
+    closing, counted = about["closing"], about["result"]
+    if closing and heads.get(closing["size"], b"").hex() != closing["root"]:
+        raise Wrong("the head that draws the lots is not among the heads")
+    if about["rules"]["method"] == "support" or not about["closed_at"] or not counted:
+        return
+    if not closing or counted["tally"]["size"] < closing["size"]:
+        raise Wrong("the result was counted before the close")

@@ -23,8 +23,11 @@ from tests.factories.voting import BallotFactory, cast_in_bulk, make_events
 from voting.actions import append_event, cast_ballot, cast_support, withdraw_ballot
 from voting.actions.importing import import_election
 from voting.dumps import PROGRAMS
+from voting.heads import signed_head
+from voting.merkle import root_of
 from voting.models import Round
 from voting.notes import Signer
+from voting.records import leaf_hash
 from voting.rules import canonical
 from voting.sealing import seal_votes
 from voting.tally import count, option_costs
@@ -131,6 +134,7 @@ def test_verify_agrees_with_a_real_election(path: Path, tmp_path: Path) -> None:
     with path.open("rb") as file:
         round_ = import_election(file=file, name=path.stem, tick=str).round
     seal_votes()
+    round_.refresh_from_db()
     assert fault(dump_to(round_, tmp_path)) == ""
 
 
@@ -202,6 +206,108 @@ def test_record_left_out_of_the_newer_dump_is_found(two_dumps: tuple[Path, Path]
     assert fault(newer) == "", "no single dump can show that"
     with pytest.raises(WRONG, match="records of the older dump"):
         VERIFY.compare(older, newer, say=str)
+
+
+# What whoever runs the site could sign anew with heads that fit; the dump itself says it is wrong.
+
+
+def count_here(about: dict[str, Any], lines: list[bytes], size: int) -> None:
+    """Let the result be what the records come to at this size."""
+    records = sorted(map(json.loads, lines), key=lambda record: record["gen"])
+    newest = {record["voter"]: record for record in records if record["leaf"] < size}
+    ballots = [record["choice"] for record in newest.values() if record["kind"] == 1]
+    found = TALLY(about["rules"], ballots, about["closing"]["root"])
+    totals = [{"number": number, "total": str(n)} for number, n in found.pop("totals").items()]
+    about["result"]["tally"] |= {**found, "size": size, "lines": totals}
+
+
+def seal_leaf(folder: Path, about: dict[str, Any], leaf: bytes) -> dict[str, Any]:
+    """One leaf more under a head of its own; returns that head as a close."""
+    leaves = (folder / "leaves.bin").read_bytes() + leaf
+    root = root_of([leaves[at : at + 32] for at in range(0, len(leaves), 32)])
+    size = about["size"] = len(leaves) // 32
+    heads = json.loads((folder / "heads.json").read_text())
+    write_json(folder / "heads.json", [*heads, signed_head(size, root)])
+    (folder / "leaves.bin").write_bytes(leaves)
+    return {"size": size, "root": root.hex()}
+
+
+def cast_late(folder: Path, about: dict[str, Any], **fields: Any) -> None:
+    """One vote more, sealed under a head after the close, and counted."""
+    lines = lines_of(folder)
+    record = {**json.loads(lines[0]), "voter": "0" * 32, "gen": 1, "kind": 1, "choice": [1]}
+    record |= {"reason": "cast", **fields}
+    del record["leaf"]
+    size = seal_leaf(folder, about, leaf_hash(record))["size"]
+    lines.append(canonical(record | {"leaf": size - 1}) + b"\n")
+    (folder / "records.jsonl.gz").write_bytes(gzip.compress(b"".join(lines)))
+    about["records"] = len(lines)
+    count_here(about, lines, size)
+
+
+def restore_nothing(folder: Path, about: dict[str, Any]) -> None:
+    cast_late(folder, about, reason="restore")
+
+
+def count_early(folder: Path, about: dict[str, Any]) -> None:
+    count_here(about, lines_of(folder), 0)
+
+
+def name_no_close(folder: Path, about: dict[str, Any]) -> None:
+    about["closing"] = None
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (cast_late, "after the close"),
+        (restore_nothing, "does not go by the rules"),
+        (count_early, "before the close"),
+        (name_no_close, "before the close"),
+    ],
+)
+def test_result_of_another_close_is_refused(
+    change: Callable[..., None], says: str, two_dumps: tuple[Path, Path]
+) -> None:
+    _older, newer = two_dumps
+    about = json.loads((newer / "round.json").read_text())
+    change(newer, about)
+    write_json(newer / "round.json", about)
+    sign_again(newer)
+    assert says in fault(newer)
+
+
+def move_close(folder: Path, about: dict[str, Any]) -> None:
+    """Lots are drawn anew by a later head."""
+    about["closing"] = seal_leaf(folder, about, b"\x07" * 32)
+    count_here(about, lines_of(folder), about["size"])
+
+
+def be_silent(_folder: Path, about: dict[str, Any]) -> None:
+    about["result"] = None
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [(move_close, "another close"), (be_silent, "silent about a result")]
+)
+def test_close_and_stated_results_stay(
+    change: Callable[..., None], says: str, two_dumps: tuple[Path, Path], tmp_path: Path
+) -> None:
+    _older, newer = two_dumps
+    changed = shutil.copytree(newer, tmp_path / "changed")
+    about = json.loads((changed / "round.json").read_text())
+    change(changed, about)
+    write_json(changed / "round.json", about)
+    sign_again(changed)
+    assert fault(changed) == "", "no single dump can show that"
+    with pytest.raises(WRONG, match=says):
+        VERIFY.compare(newer, changed, say=str)
+
+
+def test_programs_run_apart_from_everything_else(two_dumps: tuple[Path, Path]) -> None:
+    command = [sys.executable, "-I", str(two_dumps[1] / "verify.py"), str(two_dumps[1])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 # What somebody could change who does not run the site: anything, but sign it they cannot.
