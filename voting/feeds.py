@@ -8,6 +8,7 @@ from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from voting.heads import signer
@@ -48,7 +49,7 @@ class HeadsFeed(Feed):
     item_guid_is_permalink = False
 
     def item_pubdate(self, item: Seal) -> datetime:
-        return item.made_at
+        # The day only: the head that first holds a vote would tell its minute.
+        return localtime(item.made_at).replace(hour=0, minute=0, second=0, microsecond=0)
 
-    def item_updateddate(self, item: Seal) -> datetime:
-        return item.made_at
+    item_updateddate = item_pubdate

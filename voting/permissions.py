@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AssuranceLevel
+from accounts.models import AssuranceLevel, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
-    from accounts.models import User
     from voting.models import LockedRound, Round, VoteEvent
 
     Visitor = User | AnonymousUser
@@ -109,6 +109,14 @@ def why_not_vote(user: Visitor, round_: Round | LockedRound) -> Refusal | None:
     if round_.residents_only and not round_.is_for(user.municipality):
         return Refusal.ELSEWHERE
     return None
+
+
+def people_who_may_vote(round_: Round) -> QuerySet[User]:
+    """The accounts that `why_not_vote` lets vote while the round is open."""
+    people = User.objects.filter(is_active=True, level__gte=round_.level)
+    if round_.residents_only:
+        return people.filter(municipality__slug__in=round_.rules["municipalities"])
+    return people
 
 
 def why_not_again(last: VoteEvent) -> Refusal | None:

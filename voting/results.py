@@ -43,6 +43,8 @@ class OptionResult:
     """What Equal Shares knows of it."""
     reached: Fraction
     """What its bar shows: the most votes it had at any stage of a ranked count, else its total."""
+    is_few: bool
+    """Whether somebody voted for it, and fewer than the threshold asks."""
 
 
 class Outcome:
@@ -97,6 +99,7 @@ class Outcome:
                     Fraction(stage[line["number"]])
                     for stage in stages or [{line["number"]: line["total"]}]
                 ),
+                is_few=0 < Fraction(line["total"]) < self.round.rules["threshold"],
             )
             for line in self.tally["lines"]
         ]

@@ -99,9 +99,10 @@ def standing_at(round_: Round, size: int) -> VoteEventQuerySet:
     return sealed_at(round_, size).filter(~Exists(later), kind=1)
 
 
-def count_at(round_: Round, size: int) -> dict[str, Any]:
+def count_at(round_: Round, size: int, eligible: int | None = None) -> dict[str, Any]:
     """The round counted by its rules when the ledger had `size` leaves, as plain data with `size`.
 
+    `eligible` is how many may vote: with it abstentions are counted.
     Before the round has its closing seal a tie that only a lot can break stays open. Raises
     `sums.InvalidBallot`. Reads each standing ballot once.
     """
@@ -113,4 +114,7 @@ def count_at(round_: Round, size: int) -> dict[str, Any]:
         ballots = standing_at(round_, size).values_list("choice", flat=True).iterator()
     # What a support round asks for is one option without a number of its own.
     costs = option_costs(round_.rules) or {1: 0}
-    return {**count(round_.rules, costs, ballots, seed=seed).plain(), "size": size}
+    return {
+        **count(round_.rules, costs, ballots, seed=seed, eligible=eligible).plain(),
+        "size": size,
+    }

@@ -11,7 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from accounts.models import User
 from tests.dumps import dump_to, fault
+from tests.factories.accounts import UserFactory
 from tests.factories.voting import BallotFactory, cast_in_bulk, make_events
 from voting.actions import append_event, state_result
 from voting.examples import BALLOTS, example_of
@@ -19,6 +21,7 @@ from voting.models import Round
 from voting.result_words import headline
 from voting.results import outcome_of
 from voting.sealing import seal_votes
+from voting.tally import count
 from voting.turnout import groups
 
 if TYPE_CHECKING:
@@ -97,6 +100,70 @@ def test_example_has_a_winner(method: str) -> None:
         assert example.winners
         assert headline(example)
         assert not example.tally["provisional"]
+
+
+def test_example_for_several_seats_is_decided_by_a_surplus() -> None:
+    example = example_of("ranked", seats=3)
+    assert example.tally["winners"] == [1, 2]
+    assert "surplus" in [stage["kind"] for stage in example.tally["stages"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("approval", "What has fewer than 8 votes cannot be chosen."),
+        ("score", "What has fewer than 8 points cannot win."),
+        ("greedy", "What has fewer than 8 votes cannot be chosen."),
+        ("equal_shares", "What has fewer than 8 votes cannot be chosen."),
+    ],
+)
+def test_threshold_is_told_and_is_the_reason(method: str, words: str, stranger: Client) -> None:
+    """The tables said “too dear” of what had too few votes."""
+    round_ = closed(method, threshold=8)
+    text = stranger.get(url(round_, "method/")).text
+    assert words in text
+    assert ("below the threshold" in text) == (method != "score")
+    assert "too dear" not in text.partition("A small example")[0].partition("This vote")[2]
+    rules = stranger.get(url(round_)).text
+    assert ("8 points" if method == "score" else "8 votes") in rules
+
+
+def test_comparison_is_told_before_there_is_a_result(stranger: Client) -> None:
+    round_ = BallotFactory(method="equal_shares", comparison=True, budget_minor=100_00)
+    for end in ("", "method/"):
+        assert "most votes first" in stranger.get(url(round_, end)).text
+    round_ = BallotFactory(method="equal_shares", budget_minor=100_00)
+    assert "compared with" not in stranger.get(url(round_, "method/")).text
+
+
+def test_tie_rule_of_equal_shares_is_the_one_that_is_counted_by(stranger: Client) -> None:
+    """More votes come before the lower cost: by the other order project 3 would win here."""
+    ballots: list[Any] = [[1, 4], [1, 5], [3, 4, 5], [1, 5], [1, 3], [1, 3], [1, 5], [3, 4, 5]]
+    costs = {1: 600, 2: 800, 3: 200, 4: 1200, 5: 300}
+    rules = {"method": "equal_shares", "budget_minor": 1000, "step_minor": 100}
+    assert count(rules, costs, ballots).winners == (1, 5)
+    round_ = BallotFactory(method="equal_shares", budget_minor=100_00)
+    assert "the one with more votes, then the cheaper one" in stranger.get(url(round_)).text
+
+
+def test_abstentions_are_of_all_who_may_vote(stranger: Client) -> None:
+    round_ = BallotFactory(method="approval")
+    UserFactory.create_batch(13, level=1)
+    UserFactory.create_batch(2, level=0)
+    UserFactory(level=1, is_active=False)
+    cast_in_bulk(round_, CHOICES["approval"])
+    Round.objects.filter(pk=round_.pk).update(closed_at=timezone.now())
+    seal_votes()
+    may = round_.results.get().tally["abstained"] + 10
+    assert may == User.objects.filter(is_active=True, level__gte=1).count()
+    assert "could vote and did not" in stranger.get(url(round_)).text
+    UserFactory(level=1)
+    assert state_result(round_=round_, reason="checked").tally["abstained"] + 10 == may
+
+
+def test_abstentions_are_unknown_where_people_vote_on_paper() -> None:
+    assert closed(paper=True, level=2).results.exists() is False
+    assert closed(level=0).results.get().tally["abstained"] is None
 
 
 def test_example_of_equal_shares_differs_from_most_votes_first() -> None:

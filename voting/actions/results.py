@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from voting.models import Result, Round
+from voting.permissions import people_who_may_vote
 from voting.sealed import count_at, newest_seal
 
 
@@ -25,9 +26,23 @@ def state_result(*, round_: Round, reason: str = "") -> Result:
     if row.closing_seal is None or newest is None:
         raise NotSealedYet
     # Counted before anything is locked: what is sealed at a size stays, and counts take their time.
-    tally = count_at(row, newest.size if reason else row.closing_seal.size)
+    size = newest.size if reason else row.closing_seal.size
+    tally = count_at(row, size, _eligible(row))
     with transaction.atomic():
         Round.objects.select_for_update(of=["self"]).get(pk=row.pk)
         if not reason and (first := row.results.first()):
             return first
         return Result.objects.create(round=row, tally=tally, seal=row.closing_seal, reason=reason)
+
+
+def _eligible(round_: Round) -> int | None:
+    """How many accounts may vote, as at the first count; None if not all who may have one here.
+
+    On paper people vote without an account, and who voted in an imported election never had one.
+    """
+    if round_.paper or not round_.level:
+        return None
+    if (first := round_.results.first()) is None:
+        return people_who_may_vote(round_).count()
+    abstained = first.tally["abstained"]
+    return None if abstained is None else abstained + first.tally["ballots"]

@@ -36,7 +36,7 @@ def method(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = find_round(request, pk)
     if round_.method == Round.Method.SUPPORT:
         return render(request, "voting/method.html", _of_support(round_))
-    example = example_of(round_.method)
+    example = example_of(round_.method, round_.seats)
     context = {
         "round": round_,
         "subject": said(round_.title)[0],
@@ -58,6 +58,7 @@ def _of_support(round_: Round) -> dict[str, Any]:
         "subject": proposal.title,
         "back_url": proposal.get_absolute_url(),
         "support_count": proposal.support_count,
+        "missing": max(0, round_.threshold - proposal.support_count),
     }
 
 

@@ -123,9 +123,10 @@ class RoundForm(CapitalForm):
         return data
 
     def _checks(self) -> list[Check]:
-        numbers = [self._check_money, self._check_comparison, self._check_counts]
+        method = [self._check_money, self._check_comparison, self._check_threshold]
         # Last: it spoils rows of options, and the others count those that are fine.
-        return [self._check_times, self._check_who, *numbers, self._check_merges]
+        last = [self._check_counts, self._check_merges]
+        return [self._check_times, self._check_who, *method, *last]
 
     def _check_times(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
@@ -155,6 +156,10 @@ class RoundForm(CapitalForm):
     def _check_comparison(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         if data.get("comparison") and data.get("method") != Round.Method.EQUAL_SHARES:
             yield "comparison", _("Only equal shares are compared.")
+
+    def _check_threshold(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        if data.get("threshold") and data.get("method") == Round.Method.RANKED:
+            yield "threshold", _("Rankings have a quota and no threshold: leave 0.")
 
     def _check_who(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         if data.get("residents_only") and not data.get("municipalities"):

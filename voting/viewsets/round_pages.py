@@ -46,9 +46,9 @@ def is_frozen(round_: Round) -> bool:
 
 
 def was_rehearsed(round_: Round) -> bool:
-    """Whether the round was played through since its rules changed last. One query."""
+    """Whether it was played through well since its rules changed last. One query."""
     entries = ModelLogEntry.objects.for_instance(round_).filter(action=REHEARSED)
-    played = {entry.data.get("rules") for entry in entries}
+    played = {entry.data.get("rules") for entry in entries if entry.data.get("passed")}
     return bytes(round_.rules_hash).hex() in played
 
 
