@@ -171,6 +171,8 @@ def test_zip_is_the_folder(tmp_path: Path, stranger: Client) -> None:
     assert f"round-{round_.pk}-at-30.zip" in response["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(body(response))) as archive:
         assert archive.testzip() is None
+        # Not the minute: it would be that of the votes under the newest head.
+        assert {entry.date_time[3:] for entry in archive.infolist()} == {(0, 0, 0)}
         archive.extractall(tmp_path / "zip")
     round_.refresh_from_db()  # its rules' keys in the order PostgreSQL keeps them in
     folder = dump_to(round_, tmp_path / "folder")

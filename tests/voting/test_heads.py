@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,4 +48,6 @@ def test_feed_of_heads_has_the_notes(ballot: Round, stranger: Client) -> None:
     text = stranger.get("/en/votes/feed/").content.decode()
     assert text.count("<entry") == 3
     assert "4 records" in text
+    # Not the minute: it would be that of the votes under the head.
+    assert len(re.findall(r"<published>[\d-]+T00:00:00", text)) == 3
     assert "— localhost/votes " in text

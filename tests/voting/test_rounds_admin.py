@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail import hooks
+from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from government.roles import PROMOTERS, ensure_roles
@@ -26,6 +27,7 @@ from voting.models import Option, Round
 from voting.readiness import checks
 from voting.rehearsal import rehearse
 from voting.rules import hash_of
+from voting.viewsets.round_pages import was_rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,6 +180,7 @@ def test_money_is_typed_in_roubles(desk: Client) -> None:
         ({"residents_only": "on"}, "municipalities", "Tick"),
         ({"fits_budget": "on"}, "fits_budget", "no budget"),
         ({"comparison": "on"}, "comparison", "Only equal shares"),
+        ({"method": "ranked", "threshold": "5"}, "threshold", "no threshold"),
         ({"options-0-cost_minor": "-5"}, "cost_minor", "greater than or equal to 0"),
         ({"options-0-proposal": "987654321"}, "proposal", "no public proposal"),
         ({"options-0-title_ru": "", "options-0-title_en": ""}, "title", "required"),
@@ -395,6 +398,15 @@ def test_sheet_of_a_ready_round_is_all_yes() -> None:
         closes_at=opens_at + timedelta(days=10),
     )
     assert [check.words for check in checks(round_, rehearsed=True) if not check.passed] == []
+
+
+def test_failed_rehearsal_is_none() -> None:
+    """The sheet said that the round was rehearsed, below “do not open this round”."""
+    round_ = BallotFactory()
+    data = {"rules": bytes(round_.rules_hash).hex()}
+    for passed in (False, True):
+        log(round_, "voting.rehearse", data={**data, "passed": passed})
+        assert was_rehearsed(round_) is passed
 
 
 @pytest.mark.parametrize("method", ["approval", "ranked", "score", "greedy", "equal_shares"])
