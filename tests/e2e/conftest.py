@@ -20,6 +20,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from tests.e2e.recounting import ADDRESS, Counter
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -164,6 +166,14 @@ def visitor(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture
+def counter(visitor: Callable[..., Visitor]) -> Counter:
+    """Somebody on the page that counts a round again, who gets files from the test alone."""
+    found = visitor()
+    found.page.goto(found.address + ADDRESS)
+    return Counter(found.page)
 
 
 def _note(said: Any, problems: list[str]) -> None:

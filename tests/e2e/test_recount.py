@@ -94,6 +94,7 @@ def test_page_without_javascript_names_the_program(visitor: Come, counted: Visit
     page.goto(counted.page.url)
     expect(page.locator("main")).to_contain_text("FOLDER/verify.py")
     expect(page.get_by_role("button", name="Count again in this browser")).to_be_hidden()
+    expect(page.get_by_text("Compare with what you kept")).to_be_hidden()
 
 
 def test_browser_counts_every_method_as_the_site_does(counted: Visitor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -160,6 +161,32 @@ def test_recount_page_says_why_there_is_nothing_to_count(
     make_events(round_, 3)
     seal_votes()
     assert words in stranger.get(f"/en/rounds/{round_.pk}/recount/").text
+
+
+def said_on_page(round_: Round, client: Client) -> list[str]:
+    seal_votes()
+    page = client.get(f"/en/rounds/{round_.pk}/recount/?now={round_.closed_at or ''}").text
+    return re.findall(r'data-(?:withheld|stated|voters)="(.*?)"', page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "votes", "said"),
+    [
+        ({"hidden": True}, 12, ["hidden", "", "0"]),
+        ({"hidden": False}, 3, ["few", "", "3"]),
+        ({"hidden": False, "open_record": False}, 12, ["sums", "", "12"]),
+        ({"hidden": False}, 12, ["", "", "12"]),
+    ],
+)
+def test_recount_page_says_what_a_dump_has_to_hold(
+    fields: dict[str, Any], votes: int, said: list[str], stranger: Client
+) -> None:
+    round_ = BallotFactory(**fields)
+    make_events(round_, votes)
+    assert said_on_page(round_, stranger) == said
+    close(round_)
+    withheld = said[0].replace("hidden", "")
+    assert said_on_page(round_, stranger) == [withheld, "yes", str(votes)]
 
 
 def test_zip_is_the_folder(tmp_path: Path, stranger: Client) -> None:

@@ -1,54 +1,39 @@
 // The round's records, a line of JSON each: every one is a leaf, and nobody has two votes.
 import { same, sha256, text } from "./sha256.js";
+import { must } from "./wrong.js";
 
-async function* lines(stream) {
+const REASONS = { 1: ["cast", "release", "restore"], "-1": ["withdraw", "change", "hold", "annul", "erase"] };
+const VOTERS_OWN = ["cast", "change", "withdraw"];
+
+async function* lines(file) {
   let rest = "";
-  const words = stream.pipeThrough(new DecompressionStream("gzip")).pipeThrough(new TextDecoderStream());
+  const words = file.stream().pipeThrough(new DecompressionStream("gzip")).pipeThrough(new TextDecoderStream());
   const reader = words.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     const found = (rest + value).split("\n");
     rest = found.pop();
-    yield* found;
+    yield found;
   }
   if (rest) throw new Error("the last record has no end");
 }
 
-const padded = (line) => {
-  const raw = text(line);
-  const whole = new Uint8Array(raw.length + 1);
-  whole.set(raw, 1);
-  return whole;
-};
-
-// The ballots that stand when the ledger has `size` leaves: a Map of choice (JSON) to voters.
-export async function readBallots(stream, leaves, about, size, tick) {
-  const standing = new Map();
-  const seen = new Map();
-  let count = 0;
+// Many at a time.
+export async function* readRecords(file, leaves) {
   let before = -1;
-  for await (const line of lines(stream)) {
-    const record = JSON.parse(line);
-    const { leaf, voter, gen, kind } = record;
-    const raw = line.replace(`"leaf":${leaf},`, "");
-    const fits = leaf > before && same(sha256(padded(raw)), leaves.subarray(32 * leaf, 32 * leaf + 32));
-    if (!fits || record.rules !== about.rules_hash) throw new Error(`record ${leaf}`);
-    const rows = seen.get(voter) ?? 0n;
-    const bit = 1n << BigInt(gen);
-    if (gen < 1 || rows & bit || kind !== (gen % 2 ? 1 : -1)) throw new Error(`voter ${voter}`);
-    seen.set(voter, rows | bit);
-    if (leaf < size && gen > (standing.get(voter)?.gen ?? 0)) standing.set(voter, { gen, kind, choice: record.choice });
+  const read = (line) => {
+    const { leaf, ...record } = JSON.parse(line);
+    const raw = text(`\0${line.replace(`"leaf":${leaf},`, "")}`);
+    must(leaf > before && same(sha256(raw), leaves.subarray(32 * leaf, 32 * leaf + 32)), "record", { leaf });
     before = leaf;
-    count += 1;
-    if (count % 2048 === 0) tick(leaf);
-  }
-  if (count !== about.records) throw new Error("records");
-  for (const rows of seen.values()) if (rows & (rows + 2n)) throw new Error("a record is missing");
-  const ballots = new Map();
-  for (const { kind, choice } of standing.values()) {
-    const key = JSON.stringify(choice);
-    if (kind === 1) ballots.set(key, (ballots.get(key) ?? 0) + 1);
-  }
-  return ballots;
+    return { leaf, ...record };
+  };
+  for await (const some of lines(file)) yield some.map(read);
+}
+
+export function checkRules({ leaf, rules, kind, reason, level }, about) {
+  must(rules === about.rules_hash && REASONS[kind]?.includes(reason), "reason", { leaf });
+  must(reason !== "cast" || level >= about.rules.level, "level", { leaf });
+  must(!about.closing || leaf < about.closing.size || !VOTERS_OWN.includes(reason), "late", { leaf });
 }

@@ -1,41 +1,6 @@
-// The heads of the ledger: signed notes (C2SP) over a tree of hashes (RFC 6962).
+// The tree of hashes (RFC 6962) over the leaves of the ledger, and the heads that name its roots.
 import { same, sha256, text } from "./sha256.js";
-
-function bytes(base64) {
-  const raw = atob(base64);
-  if (btoa(raw) !== base64) throw new Error("spare bits are set"); // a change nobody would see
-  return Uint8Array.from(raw, (c) => c.charCodeAt(0));
-}
-
-// name+id+key, a line each; null where this browser knows no Ed25519.
-export async function readKeys(lines) {
-  const keys = new Map();
-  for (const line of lines.trim().split("\n")) {
-    const [name, id, ...rest] = line.split("+");
-    const raw = bytes(rest.join("+"));
-    try {
-      keys.set(name + id, await crypto.subtle.importKey("raw", raw.slice(1), "Ed25519", false, ["verify"]));
-    } catch {
-      return null;
-    }
-  }
-  return keys;
-}
-
-export async function readHead(note, keys) {
-  const cut = note.lastIndexOf("\n\n— ");
-  const [name, signature] = note.slice(cut + 4, -1).split(" ");
-  const raw = bytes(signature);
-  const id = Array.from(raw.slice(0, 4), (b) => b.toString(16).padStart(2, "0")).join("");
-  const body = note.slice(0, cut + 1);
-  if (keys) {
-    const key = keys.get(name + id);
-    const signed = key && await crypto.subtle.verify("Ed25519", key, raw.slice(4), text(body));
-    if (!signed) throw new Error("signature");
-  }
-  const [, size, root] = body.split("\n");
-  return { size: Number(size), root: bytes(root) };
-}
+import { must } from "./wrong.js";
 
 const joined = Uint8Array.of(1, ...new Uint8Array(64));
 function node(left, right) {
@@ -44,17 +9,28 @@ function node(left, right) {
   return sha256(joined);
 }
 
-// Throws unless each head's root is that of the leaves before it. tick(size) now and then.
-export function checkHeads(leaves, heads, tick) {
-  const peaks = []; // roots of whole subtrees, the largest first
-  const wanted = new Map(heads.map((head) => [head.size, head.root]));
+// peaks: roots of whole subtrees, the largest first.
+const rootOf = (peaks) => peaks.slice(0, -1).reduceRight((root, peak) => node(peak, root), peaks.at(-1));
+
+// The root at each of these sizes, in one pass: a Map. tick(size) now and then.
+export function rootsAt(leaves, sizes, tick) {
+  const [roots, wanted, peaks] = [new Map(), new Set(sizes), []];
   for (let size = 0; 32 * size <= leaves.length; size++) {
-    if (wanted.has(size)) {
-      const root = peaks.length ? peaks.slice(0, -1).reduceRight((r, peak) => node(peak, r), peaks.at(-1)) : sha256(text(""));
-      if (!same(root, wanted.get(size))) throw new Error(`head ${size}`);
-    }
+    if (wanted.has(size)) roots.set(size, size ? rootOf(peaks) : sha256(text("")));
     if (size % 4096 === 0) tick(size);
     peaks.push(leaves.subarray(32 * size, 32 * size + 32));
     for (let n = size; n & 1; n >>= 1) peaks.push(node(...peaks.splice(-2)));
   }
+  return roots;
+}
+
+export function checkOrder(heads, size) {
+  const rising = heads.every((head, i) => !i || head.size > heads[i - 1].size);
+  must(rising && heads.at(-1)?.size === size, "heads");
+}
+
+// Throws unless the ledger reaches to this head, and its root is that of the leaves before it.
+export function checkHead({ size, root }, roots) {
+  must(roots.has(size), "shrunk", { size });
+  must(same(root, roots.get(size)), "head", { size });
 }
