@@ -27,7 +27,7 @@ def test_older_dump_is_compared(size: int, packed: int, counter: Counter) -> Non
     older = Forgery() if size == 17 else Forgery().cut(size)
     counter.keep(zipped(older.files(), [packed]))
     words = counter.count(Forgery().files())
-    expect(words).to_contain_text(f"the older dump of {size} records: {NOTHING_REMOVED}")
+    expect(words).to_contain_text(f"(the ledger had {size} records then): {NOTHING_REMOVED}")
     expect(words).to_have_class("notice notice-success")
 
 
@@ -63,6 +63,20 @@ def without_voter(forgery: Forgery, voter: int) -> dict[str, bytes]:
     files, gone = forgery.files(), f"{voter:032x}"
     kept = [line for line in lines_of(files) if json.loads(line)["voter"] != gone]
     return with_lines(files, kept)
+
+
+def test_record_that_is_in_one_dump_alone_is_found(counter: Counter) -> None:
+    older, newer = Forgery().cut(10).files(), without_voter(Forgery(), 3)
+    expect(counter.count(newer)).to_have_class("notice notice-success")  # alone it is sound
+    counter.keep(zipped(older))
+    wrong(counter.count(newer), "What you kept does not fit what is published now: record 3 is")
+    counter.page.reload()
+    counter.keep(zipped(without_voter(Forgery().cut(10), 3)))  # it came into the past
+    wrong(counter.count(Forgery().files()), "record 3 is only in one of the two")
+    counter.page.reload()
+    files = Forgery().files()
+    counter.keep(zipped(with_lines(files, lines_of(files)[:-1])))
+    wrong(counter.count(files), "record 16 is only in one of the two")
 
 
 def other_record(forgery: Forgery) -> Forgery:
