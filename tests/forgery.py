@@ -37,6 +37,7 @@ def rules_of(method: str) -> dict[str, Any]:
         for n, title in enumerate(titles, start=1)
     ]
     return {
+        "round": "a-round",
         "method": method,
         "options": [] if method == "support" else options,
         "limit": 2,
@@ -65,7 +66,8 @@ def record(voter: int, choice: Any, gen: int = 1, reason: str = "cast") -> dict[
 
 def some_records(method: str) -> list[dict[str, Any]]:
     """Eleven people vote, one changes the mind, one takes the vote back; one is annulled later."""
-    choices: Any = {"approval": [[1], [1, 2], []], "score": [[[1, 5]], [[2, 3]]]}.get(
+    points = [[[1, 5]], [[2, 3]]]
+    choices: Any = {"approval": [[1], [1, 2], []], "score": points, "greedy": points}.get(
         method, [None]
     )
     votes = [record(n, choices[n % len(choices)]) for n in range(11)]

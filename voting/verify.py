@@ -61,11 +61,14 @@ def check_records(folder, about, leaves, size):
 
 def check_ballot(rules, ballot):
     """The rules allow this ballot."""
-    if rules["method"] == "support":
+    method = rules["method"]
+    if method == "support":
         return
-    scored = rules["method"] == "score"
+    pairs = [item for item in ballot if isinstance(item, list)]
     numbers = [item[0] if isinstance(item, list) else item for item in ballot]
-    fits = not scored or all(1 <= points <= rules["score_max"] for _number, points in ballot)
+    fits = not pairs or method in ("score", "greedy")  # an imported budget may have points too
+    if method == "score":
+        fits = all(1 <= points <= rules["score_max"] for _number, points in ballot)
     known = {option["number"] for option in rules["options"]}
     twice = len(set(numbers)) < len(numbers)
     if not fits or set(numbers) - known or twice or len(numbers) > (rules["limit"] or len(known)):

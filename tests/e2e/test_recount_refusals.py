@@ -30,7 +30,7 @@ def to_folder(files: dict[str, bytes], folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("method", ["approval", "score", "support"])
+@pytest.mark.parametrize("method", ["approval", "score", "greedy", "support"])
 def test_forgery_without_a_fault_is_counted(
     method: str, counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,6 +52,11 @@ SIGNED: dict[str, tuple[str, Change, str]] = {
     "reason that there is not": (
         "approval",
         lambda f: f.records[0].update(reason="gift"),
+        "record 0 does not go by the rules",
+    ),
+    "first row gives back": (
+        "approval",
+        lambda f: f.records[0].update(reason="restore"),
         "record 0 does not go by the rules",
     ),
     "level too low": (
@@ -118,6 +123,11 @@ def test_browser_refuses_what_the_rules_do_not_allow(name: str, counter: Counter
 # What round.json says: what is changed in it, and what is said of that.
 STATED: dict[str, tuple[str, Change, str]] = {
     "rules": ("approval", lambda a: a["rules"].update(seats=3), "the rules are not those"),
+    "rules of another round": (
+        "approval",
+        lambda a: a.update(round="another"),
+        "the rules are not those",
+    ),
     "closing at no head": (
         "approval",
         lambda a: a["closing"].update(size=14),

@@ -20,6 +20,7 @@ from tests.ballots import METHODS, some_choice
 from tests.dumps import CODE, HAS_SIGNED, TALLY, VERIFY, WRONG, dump_to, fault, sign_again
 from tests.factories.accounts import UserFactory
 from tests.factories.voting import BallotFactory, cast_in_bulk, make_events
+from tests.forgery import rules_of as forged_rules
 from voting.actions import append_event, cast_ballot, cast_support, withdraw_ballot
 from voting.actions.importing import import_election
 from voting.dumps import PROGRAMS
@@ -302,6 +303,23 @@ def test_close_and_stated_results_stay(
     assert fault(changed) == "", "no single dump can show that"
     with pytest.raises(WRONG, match=says):
         VERIFY.compare(newer, changed, say=str)
+
+
+@pytest.mark.parametrize(
+    ("method", "ballot"),
+    [
+        ("approval", [4]),
+        ("approval", [1, 1]),
+        ("approval", [1, 2, 3]),
+        ("approval", [[1, 50]]),
+        ("score", [[1, 6]]),
+        ("score", [[1, 0]]),
+    ],
+)
+def test_ballot_against_the_rules_is_refused(method: str, ballot: list[Any]) -> None:
+    VERIFY.check_ballot(forged_rules("greedy"), [[1, 50]])
+    with pytest.raises(WRONG):
+        VERIFY.check_ballot(forged_rules(method), ballot)
 
 
 def test_programs_run_apart_from_everything_else(two_dumps: tuple[Path, Path]) -> None:

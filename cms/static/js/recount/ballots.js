@@ -41,7 +41,9 @@ export function checkBallot(rules, ballot) {
   if (rules.method === "support") return;
   const scored = rules.method === "score";
   const known = new Set(rules.options.map((option) => option.number));
-  const numbers = ballot.map((item) => (scored ? item[0] : item));
+  // An imported budget may have points too, as many as its city gave.
+  const paired = scored || rules.method === "greedy";
+  const numbers = ballot.map((item) => (paired && Array.isArray(item) ? item[0] : item));
   const points = scored ? ballot.map((item) => item[1]) : [];
   const fits = points.every((n) => Number.isInteger(n) && n >= 1 && n <= rules.score_max);
   const once = new Set(numbers).size === numbers.length && numbers.length <= (rules.limit || known.size);

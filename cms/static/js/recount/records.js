@@ -32,8 +32,9 @@ export async function* readRecords(file, leaves) {
   for await (const some of lines(file)) yield some.map(read);
 }
 
-export function checkRules({ leaf, rules, kind, reason, level }, about) {
-  must(rules === about.rules_hash && REASONS[kind]?.includes(reason), "reason", { leaf });
+export function checkRules({ leaf, rules, gen, kind, reason, level }, about) {
+  const fits = gen > 1 ? REASONS[kind]?.includes(reason) : reason === "cast";
+  must(rules === about.rules_hash && fits, "reason", { leaf });
   must(reason !== "cast" || level >= about.rules.level, "level", { leaf });
   must(!about.closing || leaf < about.closing.size || !VOTERS_OWN.includes(reason), "late", { leaf });
 }

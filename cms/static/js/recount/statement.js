@@ -9,8 +9,8 @@ export function canonical(value) {
   return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`)}}`;
 }
 
-export function checkRulesHash({ rules, rules_hash: stated }) {
-  must(hex(sha256(text(canonical(rules)))) === stated, "rules");
+export function checkRulesHash({ rules, rules_hash: stated, round }) {
+  must(hex(sha256(text(canonical(rules)))) === stated && rules.round === round, "rules");
 }
 
 // The head that closed the round is a head, and the result was counted no sooner.
