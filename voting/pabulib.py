@@ -2,7 +2,8 @@
 
 A file has three sections, META, PROJECTS and VOTES; cells are parted by semicolons and quoted as
 in CSV, and a row is a line. Money is kept in minor units, exactly. Writing is in
-`pabulib_writing.py`, the way to a count in `pabulib_ballots.py`.
+`pabulib_writing.py`, what META asks of a vote in `pabulib_checks.py`, the way to a count in
+`pabulib_ballots.py`, what cannot be kept of an election in `pabulib_limits.py`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import IO, TYPE_CHECKING, Any
+
+from voting.pabulib_checks import check_vote
+from voting.pabulib_errors import PabulibError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,61 +32,21 @@ BOM = b"\xef\xbb\xbf"
 AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,9})?")
 POINTS = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
 COUNT = re.compile(r"[0-9]{1,9}")
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for the catalogues: who shows it translates it, this module knows no language."""
-    return text
-
-
-MESSAGES = {
-    "empty": gettext_noop("The file is empty."),
-    "not_utf8": gettext_noop("Line %(line)d: this is not text in UTF-8."),
-    "line_too_long": gettext_noop("Line %(line)d has more than %(limit)d bytes."),
-    "open_quote": gettext_noop("Line %(line)d: a quotation mark is not closed."),
-    "wrong_delimiter": gettext_noop("Line %(line)d: cells have to be parted by semicolons."),
-    "before_section": gettext_noop("Line %(line)d: the file has to begin with the line META."),
-    "missing_section": gettext_noop(
-        "Section %(section)s is missing where it belongs: the order is META, PROJECTS, VOTES."
-    ),
-    "duplicate_section": gettext_noop("Line %(line)d: section %(section)s begins a second time."),
-    "missing_column": gettext_noop("Line %(line)d: column %(column)s is missing."),
-    "duplicate_column": gettext_noop("Line %(line)d: column %(column)s stands there twice."),
-    "row_cells": gettext_noop("Line %(line)d has %(cells)d cells, the header has %(columns)d."),
-    "missing_key": gettext_noop("META does not say %(key)s."),
-    "duplicate_key": gettext_noop("Line %(line)d: META says %(key)s a second time."),
-    "unknown_vote_type": gettext_noop("Line %(line)d: %(value)s is no vote_type of the format."),
-    "bad_number": gettext_noop("Line %(line)d: %(key)s is “%(value)s”, which is not a number."),
-    "missing_id": gettext_noop("Line %(line)d: %(column)s is empty."),
-    "duplicate_project": gettext_noop("Line %(line)d: project %(value)s stands there twice."),
-    "duplicate_voter": gettext_noop("Line %(line)d: voter %(value)s stands there twice."),
-    "unknown_project": gettext_noop("Line %(line)d: there is no project %(value)s."),
-    "too_many_choices": gettext_noop(
-        "Line %(line)d: the vote names %(count)d projects, at most %(limit)d are allowed."
-    ),
-    "points_mismatch": gettext_noop(
-        "Line %(line)d: the vote names %(count)d projects and gives points to %(points)d."
-    ),
-    "too_many_points": gettext_noop(
-        "Line %(line)d: the vote gives %(points)s points, at most %(limit)s are allowed."
-    ),
-    "num_projects": gettext_noop("META says %(said)d projects, the file has %(found)d."),
-    "num_votes": gettext_noop("META says %(said)d votes, the file has %(found)d."),
+FORMS = {
+    "num_projects": COUNT,
+    "num_votes": COUNT,
+    "min_length": COUNT,
+    "max_length": COUNT,
+    "budget": AMOUNT,
+    "max_sum_cost": AMOUNT,
+    "min_sum_points": AMOUNT,
+    "max_sum_points": AMOUNT,
+    "min_project_score_threshold": AMOUNT,
+    "min_points": POINTS,
+    "max_points": POINTS,
+    "default_score": POINTS,
 }
-
-
-class PabulibError(ValueError):
-    """Why a file cannot be read. `code` is a key of MESSAGES, `line` 0 if no line is to blame.
-
-    `gettext(error.template) % error.values` says it in the reader's language, `str(error)` in
-    English.
-    """
-
-    def __init__(self, code: str, line: int = 0, **values: Any) -> None:
-        self.code, self.line = code, line
-        self.template = MESSAGES[code]
-        self.values = {"line": line, **values}
-        super().__init__(self.template % self.values)
+"""Keys of META that hold a number, and how it may look."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +56,7 @@ class Project:
     id: str
     cost_minor: int
     extra: dict[str, str] = field(default_factory=dict)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -102,6 +67,7 @@ class Vote:
     choice: tuple[str, ...]
     points: tuple[Points, ...] = ()
     extra: dict[str, str] = field(default_factory=dict)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -113,6 +79,8 @@ class Election:
     projects: dict[str, Project]
     project_columns: tuple[str, ...]
     vote_columns: tuple[str, ...]
+    lines: dict[str, int] = field(default_factory=dict, compare=False)
+    """On which line META says a key."""
 
     @property
     def vote_type(self) -> str:
@@ -128,6 +96,10 @@ class Election:
         if self.vote_type == "choose-1":
             return 1
         return int(self.meta["max_length"]) if self.meta.get("max_length") else None
+
+    def number(self, key: str) -> Points | None:
+        """What META says under a key of `FORMS`, exactly, if it says it."""
+        return number(self.meta[key]) if self.meta.get(key) else None
 
 
 def minor_units(text: str, decimals: int) -> int:
@@ -179,15 +151,17 @@ class Reader:
     def read(self) -> tuple[Election, Iterator[Vote]]:
         """See the function of the same name."""
         self._find("META")
-        meta = self._read_meta()
-        project_columns, costs, extras = self._read_projects(meta)
-        decimals = max(len(text.partition(".")[2]) for text in [meta["budget"], *costs.values()])
+        meta, lines = self._read_meta()
+        project_columns, rows = self._read_projects(meta)
+        costs = [cost for cost, _extra, _line in rows.values()]
+        decimals = max(len(text.partition(".")[2]) for text in [meta["budget"], *costs])
         projects = {
-            id: Project(id, minor_units(cost, decimals), extras[id]) for id, cost in costs.items()
+            id: Project(id, minor_units(cost, decimals), extra, line)
+            for id, (cost, extra, line) in rows.items()
         }
         need = ("voter_id", "vote") + (("points",) if meta["vote_type"] in SCORED else ())
         vote_columns = self._header(*need)
-        election = Election(meta, decimals, projects, project_columns, vote_columns)
+        election = Election(meta, decimals, projects, project_columns, vote_columns, lines)
         return election, self._read_votes(election)
 
     def fail(self, code: str, **values: Any) -> PabulibError:
@@ -281,26 +255,24 @@ class Reader:
             return self.fail("missing_section", section=following)
         return self.fail("duplicate_section", section=title)
 
-    def _read_meta(self) -> dict[str, str]:
+    def _read_meta(self) -> tuple[dict[str, str], dict[str, int]]:
+        """What it says, and on which lines."""
         meta: dict[str, str] = {}
+        lines: dict[str, int] = {}
         for row in self._body(self._header("key", "value")[:2], "PROJECTS"):
             key, value = row["key"], row["value"]
             if key in meta:
                 raise self.fail("duplicate_key", key=key)
-            meta[key] = self._checked_meta(key, value)
+            meta[key], lines[key] = self._checked_meta(key, value), self.line
         for key in REQUIRED_KEYS:
             if not meta.get(key):
                 raise PabulibError("missing_key", key=key)
-        return meta
+        return meta, lines
 
     def _checked_meta(self, key: str, value: str) -> str:
         if key == "vote_type" and value not in VOTE_TYPES:
             raise self.fail("unknown_vote_type", value=value)
-        if key in {"budget", "max_sum_points", "default_score"} and value:
-            self._number(key, value, POINTS if key == "default_score" else AMOUNT)
-        if key in {"num_projects", "num_votes", "max_length"} and value:
-            self._number(key, value, COUNT)
-        return value
+        return self._number(key, value, FORMS[key]) if key in FORMS and value else value
 
     def _number(self, key: str, value: str, form: re.Pattern[str]) -> str:
         if not form.fullmatch(value):
@@ -309,22 +281,21 @@ class Reader:
 
     def _read_projects(
         self, meta: dict[str, str]
-    ) -> tuple[tuple[str, ...], dict[str, str], dict[str, dict[str, str]]]:
-        """Columns, and by id the costs as they stand and the other columns."""
+    ) -> tuple[tuple[str, ...], dict[str, tuple[str, dict[str, str], int]]]:
+        """Columns, and by id the cost as it stands, the other columns and the line."""
         columns = self._header("project_id", "cost")
-        costs: dict[str, str] = {}
-        extras: dict[str, dict[str, str]] = {}
+        found: dict[str, tuple[str, dict[str, str], int]] = {}
         for row in self._body(columns, "VOTES"):
             id, cost = row.pop("project_id"), row.pop("cost")
             if not id:
                 raise self.fail("missing_id", column="project_id")
-            if id in costs:
+            if id in found:
                 raise self.fail("duplicate_project", value=id)
-            costs[id], extras[id] = self._number("cost", cost, AMOUNT), row
-        if int(meta["num_projects"]) != len(costs):
+            found[id] = self._number("cost", cost, AMOUNT), row, self.line
+        if int(meta["num_projects"]) != len(found):
             said = int(meta["num_projects"])
-            raise PabulibError("num_projects", said=said, found=len(costs))
-        return columns, costs, extras
+            raise PabulibError("num_projects", said=said, found=len(found))
+        return columns, found
 
     def _read_votes(self, election: Election) -> Iterator[Vote]:
         voters: set[str] = set()
@@ -339,27 +310,26 @@ class Reader:
             raise PabulibError("num_votes", said=said, found=len(voters))
 
     def _vote(self, election: Election, row: dict[str, str]) -> Vote:
-        voter, choice = row.pop("voter_id"), _split(row.pop("vote"))
+        voter, choice = row.pop("voter_id"), self._split("vote", row.pop("vote"))
         if not voter:
             raise self.fail("missing_id", column="voter_id")
         for id in choice:
             if id not in election.projects:
                 raise self.fail("unknown_project", value=id)
-        limit = election.choices_max
-        if limit is not None and len(choice) > limit:
-            raise self.fail("too_many_choices", count=len(choice), limit=limit)
-        points = self._points(election, row.pop("points", ""), len(choice))
-        return Vote(voter, choice, points, row)
+        texts = self._split("points", row.pop("points", ""))
+        if len(texts) != len(choice) and (texts or election.vote_type in SCORED):
+            raise self.fail("points_mismatch", count=len(choice), points=len(texts))
+        points = tuple(number(self._number("points", item, POINTS)) for item in texts)
+        vote = Vote(voter, choice, points, row, self.line)
+        check_vote(election, vote)
+        return vote
 
-    def _points(self, election: Election, text: str, count: int) -> tuple[Points, ...]:
-        texts = [self._number("points", item, POINTS) for item in _split(text)]
-        if len(texts) != count and (texts or election.vote_type in SCORED):
-            raise self.fail("points_mismatch", count=count, points=len(texts))
-        points = tuple(number(item) for item in texts)
-        limit = election.meta.get("max_sum_points")
-        if limit and sum(points) > Fraction(limit):
-            raise self.fail("too_many_points", points=sum(points), limit=limit)
-        return points
+    def _split(self, column: str, text: str) -> tuple[str, ...]:
+        """The items of a cell; a comma too many would leave an empty one."""
+        items = tuple(item.strip() for item in text.split(",")) if text else ()
+        if "" in items:
+            raise self.fail("extra_comma", column=column)
+        return items
 
 
 def number(text: str) -> Points:
@@ -370,7 +340,3 @@ def number(text: str) -> Points:
     """
     value = Fraction(text)
     return int(value) if value.denominator == 1 else value
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in text.split(",")) if text else ()

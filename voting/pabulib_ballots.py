@@ -37,11 +37,10 @@ def rules_of(election: Election, method: str, *, seats: int = 1) -> dict[str, An
 
     `min_project_score_threshold` is what a project has to reach, in votes or points.
     """
-    threshold = election.meta.get("min_project_score_threshold") or "0"
     return {
         "method": method,
         "seats": seats,
-        "threshold": int(threshold) if threshold.isascii() and threshold.isdigit() else 0,
+        "threshold": election.number("min_project_score_threshold") or 0,
         "budget_minor": election.budget_minor,
         "step_minor": 10**election.decimals,
     }

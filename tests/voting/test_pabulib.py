@@ -14,8 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voting.pabulib import MESSAGES, Election, PabulibError, Project, Vote, read
+from tests.voting.test_pabulib_limits import REFUSED as KEPT
+from voting.pabulib import Election, Project, Vote, read
 from voting.pabulib_ballots import FITTING, ballots_of, options_of, rules_of
+from voting.pabulib_checks import broken_keys
+from voting.pabulib_errors import MESSAGES, PabulibError
 from voting.pabulib_writing import amount, points_text, write
 from voting.tally import count
 
@@ -110,6 +113,21 @@ def test_a_voter_may_be_called_like_a_section() -> None:
     assert [vote.voter for vote in votes] == ["META", "VOTES"]
 
 
+def test_read_knows_the_line_of_everything() -> None:
+    election, votes = load(text())
+    assert (election.lines["budget"], election.lines["vote_type"]) == (5, 6)
+    assert [project.line for project in election.projects.values()] == [9, 10]
+    assert [vote.line for vote in votes] == [13, 14]
+
+
+def test_votes_that_cities_count_although_they_break_a_limit_are_named() -> None:
+    election, (dear, fair) = load(text(max_sum_cost="99.5"))
+    assert (broken_keys(election, dear), broken_keys(election, fair)) == (["max_sum_cost"], [])
+    few = text(votes="voter_id;vote;points\na;1;2\nb;2;3", vote_type="cumulative")
+    election, (low, enough) = load(few.replace("PROJECTS", "min_sum_points;3\nPROJECTS"))
+    assert (broken_keys(election, low), broken_keys(election, enough)) == (["min_sum_points"], [])
+
+
 # Refusing
 
 REFUSED = {
@@ -145,6 +163,8 @@ REFUSED = {
     "bad_number infinite": (text(projects="project_id;cost\n1;inf\n2;40"), 9),
     "bad_number digits": (text(projects="project_id;cost\n1;٣\n2;40"), 9),
     "bad_number votes": (text(num_votes="many"), 4),
+    "bad_number threshold": (text(min_project_score_threshold="10 %"), 7),
+    "bad_number length": (text(min_length="one"), 7),
     "bad_number points": (
         text(votes="voter_id;vote;points\na;1;x\nb;2;1", vote_type="scoring"),
         13,
@@ -154,9 +174,24 @@ REFUSED = {
     "duplicate_project": (text(projects="project_id;cost\n1;60\n1;40"), 10),
     "duplicate_voter": (text(votes="voter_id;vote\na;1\na;2"), 14),
     "unknown_project": (text(votes="voter_id;vote\na;1\nb;2,7"), 14),
-    "unknown_project empty": (text(votes="voter_id;vote\na;1,\nb;2"), 13),
+    "extra_comma": (text(votes="voter_id;vote\na;1,\nb;2"), 13),
+    "extra_comma inside": (text(votes="voter_id;vote\na;1\nb;1,,2"), 14),
+    "extra_comma points": (
+        text(votes="voter_id;vote;points\na;1;3,\nb;2;1", vote_type="cumulative"),
+        13,
+    ),
     "too_many_choices": (text(max_length="1"), 14),
     "too_many_choices choose-1": (text(vote_type="choose-1"), 13),
+    "too_few_choices": (text(min_length="2"), 15),
+    "too_few_choices blank": (text(min_length="1", votes="voter_id;vote\na;\nb;2"), 14),
+    "points_range": (
+        text(votes="voter_id;vote;points\na;1;3\nb;2;4", vote_type="scoring", max_points="3"),
+        15,
+    ),
+    "points_range low": (
+        text(votes="voter_id;vote;points\na;1;0\nb;2;-1", vote_type="scoring", min_points="0"),
+        15,
+    ),
     "points_mismatch": (
         text(votes="voter_id;vote;points\na;1,2;3\nb;2;1", vote_type="cumulative"),
         13,
@@ -184,7 +219,8 @@ def test_read_refuses_and_says_where(name: str) -> None:
 
 
 def test_every_refusal_is_tried() -> None:
-    assert {name.split()[0] for name in REFUSED} == set(MESSAGES)
+    """Those of what can be read and not be kept have a file of their own."""
+    assert {name.split()[0] for name in [*REFUSED, *KEPT]} == set(MESSAGES)
 
 
 @given(st.binary(max_size=300), st.integers(0, 400))
@@ -290,6 +326,12 @@ def test_ballots_give_the_default_score_to_projects_a_vote_leaves_out() -> None:
     votes = "voter_id;vote;points\na;1;5\nb;2;1"
     tally = counted(text(votes=votes, vote_type="scoring", default_score="2"), "score")
     assert {line.number: line.total for line in tally.lines} == {1: 7, 2: 3}
+
+
+@pytest.mark.parametrize("threshold", ["2", "2.0", "1.5"])
+def test_rules_take_a_decimal_as_threshold(threshold: str) -> None:
+    data = text(votes="voter_id;vote\na;1\nb;1,2", min_project_score_threshold=threshold)
+    assert counted(data, "greedy").winners == (1,)
 
 
 def test_rules_take_the_threshold_of_the_file() -> None:

@@ -11,8 +11,9 @@ from typing import IO, TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from voting.pabulib import PabulibError, read
+from voting.pabulib import read
 from voting.pabulib_ballots import FITTING, ballots_of, options_of, rules_of
+from voting.pabulib_errors import PabulibError
 from voting.pabulib_writing import amount
 from voting.tally import count
 
