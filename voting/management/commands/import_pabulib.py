@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from tqdm import tqdm
 
-from voting.actions.importing import Imported, ImportRefused, import_election
-from voting.pabulib import PabulibError
+from voting.actions.importing import Imported, import_election
+from voting.pabulib_errors import PabulibError
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 transaction.set_rollback(options["dry_run"])
         except OSError as failure:
             raise CommandError(f"Cannot read {file}: {failure.strerror}.", returncode=2) from None
-        except (PabulibError, ImportRefused) as failure:
+        except PabulibError as failure:
             raise CommandError(f"{file}: {failure}", returncode=2) from None
         self._report(imported, as_json=options["json"], dry_run=options["dry_run"])
 
@@ -48,6 +48,7 @@ class Command(BaseCommand):
             "votes": imported.votes,
             "created": imported.created and not dry_run,
             "dry_run": dry_run,
+            "notes": [template % values for template, values in imported.notes],
         }
         if as_json:
             self.stdout.write(json.dumps(found))
@@ -56,3 +57,5 @@ class Command(BaseCommand):
         note = " (dry run: nothing was written)" if dry_run else ""
         counts = f"{found['projects']} projects, {found['votes']} votes"
         self.stdout.write(f"Round {found['round'] or 'new'} {done}: {counts}{note}")
+        for sentence in found["notes"]:
+            self.stdout.write(sentence)
