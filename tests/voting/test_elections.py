@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.factories.pabulib import RANKED, SCORED, VOTES, election_text
 from tests.factories.voting import BallotFactory
+from voting.elections import election_lines
 from voting.models import Option, Round, VoteEvent
 from voting.pabulib import read
 from voting.pabulib_ballots import ballots_of, options_of, rules_of
@@ -20,26 +23,7 @@ pytestmark = pytest.mark.django_db
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared/data/elections"
 FILES = sorted(FOLDER.glob("*.pb"))
-VOTES = "".join(f"v{n};{'a,b' if n % 3 else 'b'}\n" for n in range(12))
-ELECTION = f"""META
-key;value
-description;Parks of the city
-num_projects;2
-num_votes;12
-budget;150.50
-vote_type;approval
-rule;equalshares/add1
-date_begin;18.09.2023
-date_end;25.09.2023
-currency;PLN
-language;en
-PROJECTS
-project_id;cost;name
-a;100;Lime trees
-b;50.50;Benches
-VOTES
-voter_id;vote
-{VOTES}"""
+ELECTION = election_text()
 
 
 @pytest.fixture
@@ -103,7 +87,14 @@ def test_import_dry_run_writes_nothing(file: Path) -> None:
     [
         ("v7;a,b", "v7;a,zz", "zz"),
         ("num_votes;12", "num_votes;13", "13"),
-        ("50.50;Benches", "50.505;Benches", "decimals"),
+        ("50.50;Benches", "50.505;Benches", "Line 16: cost is 50.505, and PLN has 2 decimals"),
+        ("50.50;Benches", "123456789012345678;Benches", "Line 16: cost .* larger unit"),
+        ("a;100;Lime", f"{'a' * 41};100;Lime", "Line 15: the id a+ has more than 40"),
+        ("date_begin;18.09.2023", "date_begin;0001", "Line 9: date_begin"),
+        ("date_end;25.09.2023", "date_end;soon", "Line 10: date_end"),
+        ("currency;PLN", "max_length;100000", "Line 11: max_length is 100000, at most 32767"),
+        ("v7;a,b", "v7;a,b,", "Line 26: column vote has a comma too many"),
+        ("language;en", "min_length;2", "Line 19: the vote names 1 projects, at least 2"),
     ],
 )
 def test_import_of_a_faulty_file_leaves_nothing(file: Path, old: str, new: str, says: str) -> None:
@@ -131,6 +122,55 @@ def test_export_gives_back_what_was_imported(file: Path) -> None:
     assert [project.id for project in election.projects.values()] == ["a", "b"]
     assert (election.budget_minor, election.meta["currency"]) == (15050, "PLN")
     assert sorted(vote.choice for vote in votes) == [("a", "b")] * 8 + [("b",)] * 4
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (election_text(), ["rule;equalshares/add1\n", "vote_type;approval"]),
+        (election_text(rule="greedy"), ["rule;greedy\n"]),
+        (election_text(rule="equalshares/add1-comparison"), ["rule;equalshares/add1-comparison\n"]),
+        (
+            election_text(rule="greedy-threshold", min_project_score_threshold="9"),
+            ["rule;greedy-threshold\n", "min_project_score_threshold;9\n"],
+        ),
+        (election_text(SCORED, rule="greedy", vote_type="cumulative"), ["vote_type;cumulative"]),
+        (
+            election_text(SCORED.replace("3,1", "3,-1"), rule="greedy", vote_type="scoring"),
+            ["vote_type;scoring"],
+        ),
+        (
+            election_text(RANKED, rule="greedy", vote_type="ordinal", max_length="2"),
+            ["vote_type;ordinal", "voter_id;vote\n", ";b,a\n", "max_length;2"],
+        ),
+    ],
+)
+def test_export_read_back_makes_the_same_round(tmp_path: Path, data: str, says: list[str]) -> None:
+    first, second = tmp_path / "first.pb", tmp_path / "second.pb"
+    first.write_text(data, encoding="utf-8")
+    one = Round.objects.get(pk=run("import_pabulib", first)["round"])
+    second.write_text(exported(one.pk), encoding="utf-8")
+    two = Round.objects.get(pk=run("import_pabulib", second)["round"])
+    own = {"round", "uuid"}
+    assert {k: v for k, v in one.rules.items() if k not in own} == {
+        k: v for k, v in two.rules.items() if k not in own
+    }
+    assert choices(one) == choices(two)
+    assert [word for word in says if word not in second.read_text(encoding="utf-8")] == []
+    assert "date_begin;18.09.2023\ndate_end;25.09.2023\n" in second.read_text(encoding="utf-8")
+
+
+def choices(round_: Round) -> list[str]:
+    return sorted(str(choice) for choice in round_.events.values_list("choice", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("hour", "day"), [(0, "25.09.2023"), (1, "26.09.2023"), (18, "26.09.2023")]
+)
+def test_export_says_the_last_day_of_voting(file: Path, hour: int, day: str) -> None:
+    round_ = Round.objects.get(pk=run("import_pabulib", file)["round"])
+    round_.closes_at += timedelta(hours=hour)
+    assert f"date_end;{day}\n" in "".join(election_lines(round_))
 
 
 @pytest.mark.parametrize(
