@@ -111,6 +111,14 @@ class Outcome:
         return [by_number[number] for number in self.tally["winners"]]
 
     @property
+    def gives_points(self) -> bool:
+        """Whether a budget's ballots gave points, as imported ones may: a vote each would add up
+        to as many as the ballots that name an option.
+        """
+        by_points = self.round.method == Round.Method.GREEDY
+        return by_points and any(row.total != row.voters for row in self.rows)
+
+    @property
     def most(self) -> Fraction:
         """The longest bar."""
         return max([row.reached for row in self.rows] + [Fraction(1)])
@@ -164,6 +172,14 @@ def outcome_of(round_: Round) -> Outcome | None:
     if tally["ballots"] < SMALLEST_GROUP:
         return None
     return Outcome(round_, tally, counted_at=counted_at)
+
+
+def gives_points(round_: Round, outcome: Outcome | None) -> bool:
+    """Whether a budget round's ballots give points. One query, of a round just closed alone."""
+    if outcome is not None or not round_.is_over or round_.method != Round.Method.GREEDY:
+        return outcome is not None and outcome.gives_points
+    choice = round_.events.exclude(choice=[]).values_list("choice", flat=True).first()
+    return bool(choice) and isinstance(choice[0], list)
 
 
 def _count(round_: Round) -> Tally:

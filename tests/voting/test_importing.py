@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
@@ -16,11 +16,14 @@ from voting.actions.importing import import_election
 from voting.models import Result, Round
 from voting.pabulib import read
 from voting.pabulib_ballots import ballots_of, options_of, rules_of
+from voting.results import gives_points
 from voting.sealing import seal_votes
 from voting.tally import count
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +132,57 @@ def test_import_takes_iso_days() -> None:
         "05.01.2023 00:00",
         "02.02.2023 00:00",
     )
+
+
+# Pages -----------------------------------------------------------------------------------------
+
+
+def page(client: Client, round_: Round, end: str = "") -> str:
+    return client.get(f"/en/rounds/{round_.pk}/{end}").content.decode()
+
+
+POINTS: list[dict[str, Any]] = [
+    {"votes": SCORED, "vote_type": "cumulative"},
+    {"votes": RANKED, "vote_type": "ordinal"},
+]
+
+
+@pytest.mark.parametrize("fields", POINTS, ids=["cumulative", "ordinal"])
+def test_pages_of_points_speak_of_points(stranger: Client, fields: dict[str, Any]) -> None:
+    data = election_text(**fields, rule="greedy", min_project_score_threshold="21")
+    round_ = imported(data, sealed=True)
+    how = page(stranger, round_, "method/")
+    assert "The points that ballots give to a project are added up." in how
+    assert "at least this many points are taken: 21." in how
+    assert ">Points</th>" in how
+    assert "below the threshold" in how
+    assert "gets one vote" not in how
+    assert ">Votes</th>" not in how
+    assert "Bars show points." in page(stranger, round_)
+    assert ("The file’s votes are rankings." in how) == (fields["vote_type"] == "ordinal")
+
+
+def test_pages_of_votes_speak_of_votes(stranger: Client) -> None:
+    data = election_text(rule="greedy", min_project_score_threshold="9")
+    round_ = imported(data, sealed=True)
+    how = page(stranger, round_, "method/")
+    assert "Every project named on a ballot gets one vote." in how
+    assert "at least this many votes are taken: 9." in how
+    assert ">Votes</th>" in how
+    assert "below the threshold" in how
+    assert "Bars show votes" in page(stranger, round_)
+
+
+def test_equal_shares_say_what_is_below_the_threshold(stranger: Client) -> None:
+    how = page(
+        stranger, imported(election_text(min_project_score_threshold="9"), sealed=True), "method/"
+    )
+    assert "at least this many votes are taken: 9." in how
+    assert "below the threshold" in how
+
+
+@pytest.mark.parametrize("fields", [*POINTS, {}], ids=["cumulative", "ordinal", "approval"])
+def test_points_are_known_before_the_result_is(stranger: Client, fields: dict[str, Any]) -> None:
+    round_ = imported(election_text(**fields, rule="greedy"))
+    assert gives_points(round_, None) == bool(fields)
+    assert ("The points that ballots give" in page(stranger, round_, "method/")) == bool(fields)

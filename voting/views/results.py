@@ -19,7 +19,7 @@ from home.words import said
 from proposals.models import Proposal
 from voting.examples import ballots_of, example_of
 from voting.models import Round
-from voting.results import outcome_of
+from voting.results import gives_points, outcome_of
 from voting.views.rounds import find_round
 
 if TYPE_CHECKING:
@@ -36,12 +36,13 @@ def method(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = find_round(request, pk)
     if round_.method == Round.Method.SUPPORT:
         return render(request, "voting/method.html", _of_support(round_))
-    example = example_of(round_.method, round_.seats)
+    example, outcome = example_of(round_.method, round_.seats), outcome_of(round_)
     context = {
         "round": round_,
         "subject": said(round_.title)[0],
         "back_url": round_.get_absolute_url(),
-        "outcome": outcome_of(round_),
+        "outcome": outcome,
+        "gives_points": gives_points(round_, outcome),
         "example": example,
         "example_ballots": ballots_of(example),
     }
