@@ -81,7 +81,7 @@ def change_labels() -> dict[str, str]:
         "tags": _("Tags"),
         "attachments": _("Attachments"),
         "steps": _("Course so far"),
-        "removals": _("Annulled and restored votes"),
+        "removals": _("Held, annulled and restored votes"),
         "seal": _("Closing seal"),
     }
 

@@ -169,7 +169,7 @@ def _integrity(snapshot: Snapshot, language: str) -> Iterator[Block]:
         yield Note(_("A recount came to another figure. Staff are looking into it."))
     if removals := integrity["removals"]:
         yield Table(
-            _("Annulled and restored votes"),
+            _("Held, annulled and restored votes"),
             (_("Date"), _("Step"), _("Votes"), _("Reason")),
             [
                 (
@@ -184,7 +184,7 @@ def _integrity(snapshot: Snapshot, language: str) -> Iterator[Block]:
             ],
         )
     elif snapshot["votes"]["by_channel"] and not integrity["is_disputed"]:
-        yield Note(_("No vote was annulled, and recounts agree with the figure."))
+        yield Note(_("No vote is held or annulled, and recounts agree with the figure."))
 
 
 def _joined(*texts: str) -> str:

@@ -116,7 +116,7 @@ def _seal(round_: Round, some_unsealed: bool) -> snapshots.SealPart | None:
 
 
 def integrity_part(proposal: Proposal) -> snapshots.IntegrityPart:
-    """What the public page says about the figure: recounts, annulled and restored votes."""
+    """What the public page says about the figure: recounts, votes that were taken."""
     round_ = Round.objects.filter(proposal=proposal).first()
     if round_ is None:
         return {"is_disputed": False, "removals": []}

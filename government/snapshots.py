@@ -128,7 +128,7 @@ class VotesPart(TypedDict):
 
 
 class RemovalPart(TypedDict):
-    """Votes annulled or restored, as the public page tells of them; `count` None is below 10."""
+    """Votes held, annulled or restored, as the public page tells it; `count` None is below 10."""
 
     kind: Names
     reason: Names

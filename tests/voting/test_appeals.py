@@ -27,6 +27,7 @@ from voting.actions.appeals import (
 )
 from voting.actions.interventions import ask_intervention, confirm_intervention, refuse_intervention
 from voting.models import Appeal, Intervention, Round
+from voting.removals import removals_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -268,16 +269,61 @@ def test_small_groups_are_not_counted_out(
         assert "4 supports removed" not in page
 
 
-def test_nothing_is_told_of_what_only_waits_or_is_held(
-    held: Proposal, stranger: Client, scrutineer: User
+def addresses_of(proposal: Proposal) -> tuple[str, str]:
+    return f"/en{proposal.get_absolute_url()[3:]}", f"/en/rounds/{proposal.round.pk}/removals/"
+
+
+def test_nothing_is_told_of_what_only_waits(
+    proposal: Proposal, stranger: Client, scrutineer: User
 ) -> None:
-    voter = [bytes(held.round.events.first().voter)]
+    (event,) = make_events(proposal.round, 1)
+    voter = [bytes(event.voter)]
     ask_intervention(
-        by=scrutineer, round_=held.round, kind=Kind.ANNUL, reason=Why.NETWORK, voters=voter
+        by=scrutineer, round_=proposal.round, kind=Kind.ANNUL, reason=Why.NETWORK, voters=voter
     )
-    page = stranger.get(f"/en/rounds/{held.round.pk}/removals/").text
-    assert "No vote was removed" in page
-    assert "supports removed" not in stranger.get(f"/en{held.get_absolute_url()[3:]}").text
+    page, removals = (stranger.get(address).text for address in addresses_of(proposal))
+    assert "No vote is held or annulled" in removals
+    assert "supports removed" not in page + removals
+
+
+def test_pages_say_what_is_held_since_when_and_why(
+    proposal: Proposal, stranger: Client, scrutineer: User
+) -> None:
+    voters = [bytes(event.voter) for event in make_events(proposal.round, 32)]
+    recount_support(proposal)
+    for some in (voters[:12], voters[12:16]):
+        take(Kind.HOLD, proposal.round, some, scrutineer, scrutineer)
+    for address in addresses_of(proposal):
+        page = stranger.get(address).text
+        assert "12 supports held for a check" in page
+        assert "Fewer than 10 supports held for a check" in page
+        assert "4 supports" not in page
+        assert "since <time" in page
+        assert "many votes from one network in a short time" in page
+
+
+def test_a_hold_is_told_of_as_long_as_it_holds_something(
+    proposal: Proposal, scrutineer: User
+) -> None:
+    voters = [bytes(event.voter) for event in make_events(proposal.round, 30)]
+    recount_support(proposal)
+    take(Kind.HOLD, proposal.round, voters[:24], scrutineer, scrutineer)
+    release(proposal.round, voters[:12], scrutineer)
+    assert held_counts(proposal) == [12]
+    take(Kind.HOLD, proposal.round, voters[:10], scrutineer, scrutineer)
+    assert held_counts(proposal) == [12, 10]
+    release(proposal.round, voters[:15], scrutineer)
+    assert held_counts(proposal) == [None]
+    release(proposal.round, voters, scrutineer)
+    assert held_counts(proposal) == []
+
+
+def held_counts(proposal: Proposal) -> list[int | None]:
+    return [row.count for row in removals_of(proposal.round.pk) if row.is_held]
+
+
+def release(round_: Round, voters: list[bytes], by: User) -> None:
+    ask_intervention(by=by, round_=round_, kind=Kind.RELEASE, reason=Why.CHECKED, voters=voters)
 
 
 def test_proposals_page_says_how_surely_supporters_are_known(

@@ -12,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from government.roles import PROMOTERS, ensure_roles
 from tests.factories.proposals import ProposalFactory
 from tests.factories.voting import make_events
-from voting.actions import cast_support, recount_support
+from voting.actions import cast_support, close_round, recount_support
 from voting.actions.appeals import make_appeal
 from voting.actions.interventions import ask_intervention
-from voting.models import Appeal, Intervention, VoteTrace
+from voting.models import Appeal, Intervention, Round, VoteTrace
+from voting.sealing import seal_votes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +143,66 @@ def test_form_that_lacks_something_is_given_back(suspect: Proposal, desk: Client
         assert "Seen</textarea>" in answer.text
     assert intervene(desk, address, "release").context["form"].errors["kind"]
     assert not Intervention.objects.exists()
+
+
+def test_no_hold_is_offered_once_the_round_is_over(suspect: Proposal, desk: Client) -> None:
+    address = finding(suspect, "subnet", SCRIPT.hex())
+    intervene(desk, address, "hold")
+    hold = Intervention.objects.get()
+    release = {"stage": "follow", "reason": "checked"}
+    intervene(desk, url("intervention", hold.pk), "release", **release)
+    back = Intervention.objects.first()
+    close_round(proposal=suspect)
+    for page in (finding(suspect, "domain", "mail1.example"), url("intervention", back.pk)):
+        kinds = [kind for kind, _label in desk.get(page).context["form"].fields["kind"].choices]
+        assert kinds == ["annul"]
+        assert intervene(desk, page, "hold", stage="follow").context["form"].errors["kind"]
+    assert suspect.round.events.tally() == 55
+
+
+def test_hold_that_comes_as_the_round_closes_is_told_what_to_do(
+    suspect: Proposal, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_round(proposal=suspect)
+    # The page was drawn, and the form read, a moment before the close.
+    monkeypatch.setattr("voting.viewsets.integrity.kinds_now", lambda _round, kinds: kinds)
+    answer = intervene(desk, finding(suspect, "subnet", SCRIPT.hex()), "hold")
+    assert "ask for an annulment" in answer.text
+    assert not Intervention.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(12, "12 votes are held"), (4, "Some votes are held")]
+)
+def test_pages_say_that_a_result_waits_for_held_votes(
+    count: int,
+    words: str,
+    ballot: Round,
+    scrutineer: User,
+    promoter: User,
+    stranger: Client,
+    desk: Client,
+    staff_of: SignIn,
+) -> None:
+    voters = [bytes(event.voter) for event in make_events(ballot, 20)[:count]]
+    hold = {"kind": "hold", "reason": "burst", "voters": voters}
+    ask_intervention(by=scrutineer, round_=ballot, **hold)
+    promoter.groups.add(ensure_roles()[PROMOTERS])
+    office = staff_of(promoter)
+    close = reverse("rounds_admin:close", args=[ballot.pk])
+    assert words in office.get(close).text
+    assert "Urgent" not in desk.get(url("index")).text
+    answer = office.post(close, {"reason": "Все проголосовали."}, follow=True)
+    assert words in answer.text
+    assert "stated in a minute" not in answer.text
+    assert seal_votes().results == 0
+    page = stranger.get(f"/en/rounds/{ballot.pk}/").text
+    assert words in page
+    assert "within a minute" not in page
+    urgent = desk.get(url("index")).text
+    assert "Urgent" in urgent
+    assert url("round", ballot.pk) in urgent
+    assert "1 result waits" in desk.get("/admin/").text
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -29,6 +30,7 @@ from voting.actions import (
 from voting.actions.interventions import (
     NoVotes,
     SecondPersonNeeded,
+    TooLateToHold,
     ask_intervention,
     confirm_intervention,
     refuse_intervention,
@@ -288,6 +290,24 @@ def test_votes_are_annulled_after_the_close_too(
     close_round(proposal=proposal)
     row = annul(scrutineer, second_scrutineer, proposal.round, voters)
     assert (row.vote_count, row.tally_after) == (1, 0)
+
+
+@pytest.mark.parametrize("over", ["closed", "past its close"])
+def test_no_vote_is_held_once_the_round_is_over(
+    over: str, proposal: Proposal, resident: User, scrutineer: User, cast_by: object
+) -> None:
+    """Or one person alone would change what it came to."""
+    voters = cast_by(resident)
+    ask(scrutineer, proposal.round, Kind.HOLD, voters)
+    moment = proposal.round.closes_at if over == "past its close" else timezone.now()
+    if over == "closed":
+        close_round(proposal=proposal)
+    with time_machine.travel(moment):
+        ask(scrutineer, proposal.round, Kind.RELEASE, voters, reason=Why.CHECKED)
+        with pytest.raises(TooLateToHold):
+            ask(scrutineer, proposal.round, Kind.HOLD, voters)
+        assert ask(scrutineer, proposal.round, Kind.ANNUL, voters).state == "asked"
+    assert proposal.round.events.tally() == 1
 
 
 # Documents ---------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tests.factories.accounts import UserFactory
-from tests.factories.voting import BallotFactory
-from voting.actions import cast_ballot
+from tests.factories.voting import BallotFactory, make_intervention
+from voting.actions import cast_ballot, close_round
 from voting.actions.interventions import ask_intervention, confirm_intervention
 from voting.actions.restating import restate_rounds
 from voting.models import Intervention, Round
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_django import DjangoCaptureOnCommitCallbacks
 
     from accounts.models import User
+    from proposals.models import Proposal
 
 pytestmark = pytest.mark.django_db
 Kind, Why = Intervention.Kind, Intervention.Reason
@@ -113,6 +114,57 @@ def test_annulment_between_the_close_and_its_seal_is_in_the_first_result(
     assert winners(round_) == [[1]]
     row.refresh_from_db()
     assert row.result == round_.results.get()
+
+
+def held_to_the_close(by: User) -> tuple[Round, list[bytes]]:
+    """Three voters for option 1, of whom two are held, two for option 2; closed."""
+    round_ = BallotFactory(costs=[0, 0])
+    cast = [
+        cast_ballot(user=UserFactory(), round_id=round_.pk, choice=choice).event
+        for choice in ([1], [1], [1], [2], [2])
+    ]
+    voters = [bytes(event.voter) for event in cast[:2]]
+    hold = {"kind": Kind.HOLD, "reason": Why.BURST, "voters": voters}
+    ask_intervention(by=by, round_=round_, **hold)
+    Round.objects.filter(pk=round_.pk).update(closed_at=timezone.now())
+    return round_, voters
+
+
+def test_result_waits_until_held_votes_are_given_back(home: object, scrutineer: User) -> None:
+    round_, voters = held_to_the_close(scrutineer)
+    assert seal_votes().results == 0
+    round_.refresh_from_db()
+    assert round_.closing_seal is None, "its root would tell who held them how the lots fall"
+    assert list(Round.objects.held_up()) == [round_]
+    back = {"kind": Kind.RELEASE, "reason": Why.CHECKED, "voters": voters}
+    ask_intervention(by=scrutineer, round_=round_, **back)
+    assert not Round.objects.held_up().exists()
+    assert seal_votes().results == 1
+    assert seal_votes().results == 0
+    assert winners(round_) == [[1]]
+    assert round_.results.get().tally["ballots"] == 5
+
+
+def test_result_waits_until_held_votes_are_annulled_by_two(
+    home: object, scrutineer: User, second_scrutineer: User
+) -> None:
+    round_, voters = held_to_the_close(scrutineer)
+    annul = {"kind": Kind.ANNUL, "reason": Why.BURST, "voters": voters}
+    row = ask_intervention(by=scrutineer, round_=round_, **annul)
+    assert seal_votes().results == 0
+    confirm_intervention(by=second_scrutineer, intervention=row)
+    assert seal_votes().results == 1
+    assert winners(round_) == [[2]]
+
+
+def test_held_supports_keep_no_round_of_supports_from_its_seal(
+    proposal: Proposal, scrutineer: User
+) -> None:
+    make_intervention(scrutineer, proposal.round)
+    close_round(proposal=proposal)
+    seal_votes()
+    proposal.round.refresh_from_db()
+    assert proposal.round.closing_seal is not None
 
 
 def test_mails_that_were_cut_short_are_taken_up_again(

@@ -30,12 +30,20 @@ Kind, State, Reason = Intervention.Kind, Intervention.State, VoteEvent.Reason
 CHUNK = 500  # voters whose rows are read and written at once
 
 
-class SecondPersonNeeded(Exception):
+class InterventionRefused(Exception):
+    """What was asked for is not done; which of these it is says why."""
+
+
+class SecondPersonNeeded(InterventionRefused):
     """Whoever asked for an annulment cannot be the one who confirms it."""
 
 
-class NoVotes(Exception):
+class NoVotes(InterventionRefused):
     """There is no vote that this could be done to."""
+
+
+class TooLateToHold(InterventionRefused):
+    """The round is over: one person alone changes nothing of what it came to, two may annul."""
 
 
 @transaction.atomic
@@ -51,14 +59,22 @@ def ask_intervention(
 ) -> Intervention:
     """Hold or give back some voters' votes now, or ask a colleague to annul or restore them.
 
-    Raises `PermissionDenied`, `NoVotes`.
+    Raises `PermissionDenied`, `NoVotes`, `TooLateToHold`.
     """
     if not may_guard_votes(by):
         raise PermissionDenied
+    round_ = locked_round(round_)
+    if kind == Kind.HOLD and round_.is_over:
+        raise TooLateToHold
     row = _put_down(by, round_, kind, reason, voters, words=words, note=note)
     if not row.needs_two:
         _carry_out(row)
     return row
+
+
+def locked_round(round_: Round) -> Round:
+    """The round as it is now, under the lock that closing it takes."""
+    return Round.objects.select_for_update(of=["self"]).get(pk=round_.pk)
 
 
 def _put_down(
@@ -148,7 +164,7 @@ def release_by_document(*, user: User, by: User) -> int:
 
 def _carry_out(row: Intervention) -> None:
     """Append the rows, under the lock that closing a round takes; figures and mail after commit."""
-    round_ = Round.objects.select_for_update(of=["self"]).get(pk=row.round_id)
+    round_ = locked_round(row.round)
     changed, moved = 0, 0
     for votes in batched(row.votes.order_by("pk"), CHUNK):
         events = _rows_for(row.kind, round_, [bytes(vote.voter) for vote in votes])

@@ -56,8 +56,8 @@ class InterventionQuerySet(models.QuerySet["Intervention"]):
     """What staff did to votes."""
 
     def public(self) -> InterventionQuerySet:
-        """What a round's page tells: finished annulments and what was given back after them."""
-        kinds = (Intervention.Kind.ANNUL, Intervention.Kind.RESTORE)
+        """What a round's page tells: holds, finished annulments, what was given back after them."""
+        kinds = (Intervention.Kind.HOLD, Intervention.Kind.ANNUL, Intervention.Kind.RESTORE)
         done = self.filter(state=Intervention.State.DONE, kind__in=kinds, vote_count__gt=0)
         return done.order_by("decided_at", "pk")
 

@@ -92,12 +92,19 @@ class VoteEventQuerySet(models.QuerySet["VoteEvent"]):
 
     def standing(self) -> VoteEventQuerySet:
         """Rows that still count: they cast, and no later row of the voter takes them back."""
+        return self._newest().filter(kind=1)
+
+    def held(self) -> VoteEventQuerySet:
+        """Rows that hold a vote for a check, and about which nothing was decided since."""
+        return self._newest().filter(kind=-1, reason=VoteEvent.Reason.HOLD)
+
+    def _newest(self) -> VoteEventQuerySet:
         later = VoteEvent.objects.filter(
             round=models.OuterRef("round"),
             voter=models.OuterRef("voter"),
             gen=models.OuterRef("gen") + 1,
         )
-        return self.filter(~models.Exists(later), kind=1)
+        return self.filter(~models.Exists(later))
 
     def turnout_by_channel(self) -> dict[str, int | None]:
         """Standing votes by the way they were cast; None for fewer than 10. One query."""

@@ -58,10 +58,19 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def closed_unsealed(self) -> RoundQuerySet:
         """Closed rounds whose votes no seal is known to hold completely yet.
 
-        Not while paper is still typed in: the seal draws the lots, so nobody may know it before.
+        Not while paper is still typed in, or votes for options are held: the seal draws the lots,
+        so nobody may know it before it is settled what counts.
         """
         closed = self.filter(closed_at__isnull=False, closing_seal__isnull=True)
-        return closed.exclude(paper=True, paper_end__isnull=True)
+        settled = closed.exclude(paper=True, paper_end__isnull=True)
+        return settled.exclude(pk__in=Round.objects.held_up().values("pk"))
+
+    def held_up(self) -> RoundQuerySet:
+        """Rounds with options that are closed and not sealed, since votes of theirs are held."""
+        votes = self.model._meta.get_field("events").related_model.objects
+        held = models.Exists(votes.held().filter(round=models.OuterRef("pk")))
+        closed = self.ballots().filter(closed_at__isnull=False, closing_seal__isnull=True)
+        return closed.filter(held)
 
     def take_paper(self) -> RoundQuerySet:
         """Rounds whose paper ballots may still be typed in and cast, the closed ones too."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from voting.removals import told_of
+from voting.removals import held_words, told_of
 
 if TYPE_CHECKING:
     from proposals.models import Proposal
@@ -29,5 +29,11 @@ def told_of_votes(proposal: Proposal, supports: SupportBook) -> dict[str, Any]:
 
 @register.simple_tag
 def removals(round_: Round) -> list[Removal]:
-    """`{% removals round as found %}`: annulled and restored votes. One query a minute."""
+    """`{% removals round as found %}`: held, annulled, restored votes. One query a minute."""
     return told_of(round_.pk, 0).removals
+
+
+@register.simple_tag
+def held(round_: Round) -> str:
+    """`{% held round as words %}`: why its result is not stated yet. From what `removals` keeps."""
+    return held_words(told_of(round_.pk, 0).removals)

@@ -20,8 +20,10 @@ from wagtail.admin import messages
 from home.staff import StaffPage
 from voting.actions.appeals import AppealAnswered, decline_appeal, grant_appeal
 from voting.actions.interventions import (
+    InterventionRefused,
     NoVotes,
     SecondPersonNeeded,
+    TooLateToHold,
     ask_intervention,
     confirm_intervention,
     refuse_intervention,
@@ -46,6 +48,24 @@ FOLLOWING = {
     Kind.ANNUL: (Kind.RESTORE,),
     Kind.RESTORE: (Kind.ANNUL,),
 }
+REFUSED = {
+    SecondPersonNeeded: gettext_lazy("You asked for it, so a colleague has to confirm it."),
+    NoVotes: gettext_lazy("None of these votes counts any more."),
+    TooLateToHold: gettext_lazy(
+        "The round is over, so nothing of its count changes by one person alone: ask for an"
+        " annulment, which two of you decide."
+    ),
+}
+
+
+def say_refused(request: HttpRequest, refusal: InterventionRefused) -> None:
+    """Tell the person why nothing was done."""
+    messages.error(request, REFUSED[type(refusal)])
+
+
+def kinds_now(round_: Round, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Those kinds that the round still allows: no vote is held once it is over."""
+    return tuple(kind for kind in kinds if kind != Kind.HOLD or not round_.is_over)
 
 
 def say_done(request: HttpRequest, row: Intervention) -> None:
@@ -80,6 +100,7 @@ class IntegrityIndexView(IntegrityPage):
         rows = Intervention.objects.select_related("round__proposal", "requested_by")
         appeals = Appeal.objects.filter(state=Appeal.State.OPEN)
         return self.draw(
+            urgent=list(Round.objects.held_up().order_by("closed_at")),
             waiting=list(rows.waiting()),
             appeals=list(appeals.select_related("event__round__proposal")),
             latest=list(rows.exclude(state=Intervention.State.ASKED)[:LATEST_SHOWN]),
@@ -176,18 +197,22 @@ class FindingView(RoundIntegrityPage):
             raise Http404 from None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(InterventionForm((Kind.HOLD, Kind.ANNUL), initial={"kind": Kind.HOLD}))
+        return self.show(InterventionForm(self.kinds, initial={"kind": self.kinds[0]}))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return kinds_now(self.round, (Kind.HOLD, Kind.ANNUL))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = InterventionForm((Kind.HOLD, Kind.ANNUL), request.POST)
+        form = InterventionForm(self.kinds, request.POST)
         if not form.is_valid():
             return self.show(form)
         try:
             row = ask_intervention(
                 by=request.user, round_=self.round, voters=self.group.voters(), **form.cleaned_data
             )
-        except NoVotes:
-            messages.warning(request, _("None of these votes counts any more."))
+        except InterventionRefused as refusal:
+            say_refused(request, refusal)
             return redirect("integrity_admin:round", self.round.pk)
         say_done(request, row)
         return redirect("integrity_admin:intervention", row.pk)
@@ -224,7 +249,7 @@ class InterventionView(IntegrityPage):
     @property
     def following(self) -> tuple[str, ...]:
         is_done = self.row.state == Intervention.State.DONE and self.row.vote_count
-        return FOLLOWING[Kind(self.row.kind)] if is_done else ()
+        return kinds_now(self.row.round, FOLLOWING[Kind(self.row.kind)]) if is_done else ()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show()
@@ -238,8 +263,8 @@ class InterventionView(IntegrityPage):
             say_done(
                 self.request, confirm_intervention(by=self.request.user, intervention=self.row)
             )
-        except SecondPersonNeeded:
-            messages.error(self.request, _("You asked for it, so a colleague has to confirm it."))
+        except InterventionRefused as refusal:
+            say_refused(self.request, refusal)
         return self.here()
 
     def refuse(self) -> HttpResponse:
@@ -253,12 +278,16 @@ class InterventionView(IntegrityPage):
         if not form.is_valid():
             return self.show(form)
         changed = self.row.votes.filter(changed=True).values_list("voter", flat=True)
-        row = ask_intervention(
-            by=self.request.user,
-            round_=self.row.round,
-            voters=[bytes(voter) for voter in changed],
-            **form.cleaned_data,
-        )
+        try:
+            row = ask_intervention(
+                by=self.request.user,
+                round_=self.row.round,
+                voters=[bytes(voter) for voter in changed],
+                **form.cleaned_data,
+            )
+        except InterventionRefused as refusal:
+            say_refused(self.request, refusal)
+            return self.here()
         say_done(self.request, row)
         return redirect("integrity_admin:intervention", row.pk)
 

@@ -10,7 +10,7 @@ from voting.models import Appeal, Intervention, Round
 
 
 class IntegrityPanel(Component):
-    """What waits for a second person, and appeals nobody has answered. Two queries."""
+    """Results held up, what waits for a second person, appeals to answer. Three queries."""
 
     name = "voting_integrity"
     template_name = "voting/staff/integrity_panel.html"
@@ -18,6 +18,7 @@ class IntegrityPanel(Component):
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         return {
+            "urgent": Round.objects.held_up().count(),
             "waiting": Intervention.objects.waiting().count(),
             "appeals": Appeal.objects.filter(state=Appeal.State.OPEN).count(),
         }

@@ -28,6 +28,7 @@ from voting.models import Round
 from voting.permissions import may_prepare_rounds
 from voting.readiness import checks
 from voting.rehearsal import rehearse
+from voting.removals import held_words, removals_of
 from voting.results import Outcome
 from voting.viewsets.round_words import SCENES, finding_words, state_of
 
@@ -79,6 +80,7 @@ class RoundView(generic.InspectView):
             voter_count=round_.events.filter(gen=1).count(),
             checks=checks(round_, rehearsed=was_rehearsed(round_)),
             may_prepare=may_prepare_rounds(self.request.user),
+            held=held_words(removals_of(round_.pk)) if round_.closing_seal_id is None else "",
             **kwargs,
         )
 
@@ -203,18 +205,32 @@ class CloseRoundView(RoundPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.round.closed_at is not None:
             return redirect(self.home)
-        return self.draw(form=CloseForm())
+        return self.show(CloseForm())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = CloseForm(request.POST)
         if not form.is_valid():
-            return self.draw(form=form)
+            return self.show(form)
         reason = form.cleaned_data["reason"]
         if close_early(user=request.user, round_=self.round, reason=reason):
-            messages.success(request, _("The round is closed. Its result is stated in a minute."))
+            self.say_closed()
         else:
             messages.warning(request, _("The round was closed already."))
         return redirect(self.home)
+
+    @property
+    def held(self) -> str:
+        return held_words(removals_of(self.round.pk))
+
+    def say_closed(self) -> None:
+        if self.held:
+            messages.warning(self.request, _("The round is closed."))  # its page says the rest
+            return
+        words = _("The round is closed. Its result is stated in a minute.")
+        messages.success(self.request, words)
+
+    def show(self, form: CloseForm) -> HttpResponse:
+        return self.draw(form=form, held=self.held)
 
 
 class RehearseView(RoundPage):
