@@ -41,6 +41,17 @@ def people_behind(round_: Round, wanted: Collection[bytes], after: int = 0) -> I
         yield from (one for one, voter in zip(people, voters, strict=True) if voter in wanted)
 
 
+def documented_among(round_: Round, wanted: Collection[bytes]) -> set[bytes]:
+    """Those of some pseudonyms in the round behind which is an account whose document was seen.
+
+    One query; the key of every such account has to be tried.
+    """
+    seen = _keys_of(round_).filter(person__level__gte=AssuranceLevel.DOCUMENT)
+    name = _name_in(round_)
+    keys = seen.values_list("sealed_key", flat=True).iterator()
+    return {name(open_key(bytes(key))) for key in keys}.intersection(wanted)
+
+
 def people_asked(merge: Merge, after: int = 0) -> Iterator[User]:
     """People who were asked about a merge, or answered it, as `standing_people` finds them."""
     wanted = {bytes(voter) for voter in merge.answers.values_list("voter", flat=True)}

@@ -25,7 +25,12 @@ from voting.actions.appeals import (
     grant_appeal,
     make_appeal,
 )
-from voting.actions.interventions import ask_intervention, confirm_intervention, refuse_intervention
+from voting.actions.interventions import (
+    OwnVote,
+    ask_intervention,
+    confirm_intervention,
+    refuse_intervention,
+)
 from voting.models import Appeal, Intervention, Round
 from voting.removals import removals_of
 
@@ -167,6 +172,27 @@ def test_answering_by_others_is_refused(
             work()
     appeal.refresh_from_db()
     assert appeal.state == Appeal.State.OPEN
+
+
+def test_nobody_answers_their_own_appeal(
+    proposal: Proposal, scrutineer: User, second_scrutineer: User, staff_of: SignIn
+) -> None:
+    event = cast_support(user=scrutineer, proposal_id=proposal.pk).event
+    take(Kind.HOLD, proposal.round, [bytes(event.voter)], second_scrutineer, second_scrutineer)
+    appeal = make_appeal(user=scrutineer, round_=proposal.round, text=TEXT)
+    for work in (
+        lambda: grant_appeal(by=scrutineer, appeal=appeal),
+        lambda: decline_appeal(by=scrutineer, appeal=appeal, answer="Нет."),
+    ):
+        with pytest.raises(OwnVote):
+            work()
+    address = reverse("integrity_admin:appeal", args=[appeal.pk])
+    for stage in ({"stage": "grant"}, {"stage": "decline", "answer": "Слишком поздно."}):
+        page = staff_of(scrutineer).post(address, stage, follow=True).text
+        assert "nobody decides about their own" in page
+    appeal.refresh_from_db()
+    assert appeal.state == Appeal.State.OPEN
+    assert grant_appeal(by=second_scrutineer, appeal=appeal).state == Appeal.State.GRANTED
 
 
 def test_erasing_the_account_erases_what_it_wrote(

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from government.roles import PROMOTERS, ensure_roles
+from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
 from tests.factories.voting import make_events
-from voting.actions import cast_support, close_round, recount_support
-from voting.actions.appeals import make_appeal
+from voting.actions import cast_support, check_document, close_round, recount_support
+from voting.actions.appeals import grant_appeal, make_appeal
 from voting.actions.interventions import ask_intervention
 from voting.models import Appeal, Intervention, Round, VoteTrace
 from voting.sealing import seal_votes
@@ -143,6 +144,71 @@ def test_form_that_lacks_something_is_given_back(suspect: Proposal, desk: Client
         assert "Seen</textarea>" in answer.text
     assert intervene(desk, address, "release").context["form"].errors["kind"]
     assert not Intervention.objects.exists()
+
+
+def test_reasons_are_offered_by_what_is_done(suspect: Proposal, desk: Client) -> None:
+    intervene(desk, finding(suspect, "subnet", SCRIPT.hex()), "hold")
+    address = url("intervention", Intervention.objects.get().pk)
+    page = desk.get(address).text
+    assert '<optgroup label="to hold or annul">' in page
+    assert '<optgroup label="to give back or restore">' in page
+    for kind, reason in (("annul", "checked"), ("release", "burst")):
+        answer = intervene(desk, address, kind, reason=reason, stage="follow")
+        assert "no reason for what you want to do" in answer.text
+    assert Intervention.objects.count() == 1
+
+
+def test_button_pressed_twice_leads_to_one_request(
+    suspect: Proposal, desk: Client, other_desk: Client
+) -> None:
+    address = finding(suspect, "domain", "trash.example")
+    for _press in range(2):
+        assert "A colleague has to confirm it" in intervene(desk, address, "annul").text
+    assert "has asked for the same already" in intervene(other_desk, address, "annul").text
+    assert Intervention.objects.count() == 1
+
+
+def test_second_person_sees_who_is_left_out_and_why(
+    proposal: Proposal,
+    resident: User,
+    neighbour: User,
+    registrar: User,
+    scrutineer: User,
+    desk: Client,
+    other_desk: Client,
+) -> None:
+    cast = [
+        cast_support(user=user, proposal_id=proposal.pk).event
+        for user in (resident, neighbour, UserFactory())
+    ]
+    hold = {"kind": "hold", "reason": "burst", "voters": [bytes(event.voter) for event in cast]}
+    held = ask_intervention(by=scrutineer, round_=proposal.round, **hold)
+    check_document(user=resident, number="0815 123456", by=registrar)
+    intervene(desk, url("intervention", held.pk), "annul", stage="follow")
+    row = Intervention.objects.first()
+    page = other_desk.get(url("intervention", row.pk)).text
+    assert "a document was shown: 1" in page
+    assert "Confirm: annul, 2 votes" in page
+    appeal = make_appeal(user=neighbour, round_=proposal.round, text="Это мой голос.")
+    grant_appeal(by=scrutineer, appeal=appeal)
+    page = other_desk.get(url("intervention", row.pk)).text
+    assert "an appeal was granted: 1" in page
+    assert "Confirm: annul, 1 vote<" in page
+    done = other_desk.post(url("intervention", row.pk), {"stage": "confirm"}, follow=True).text
+    assert "Done: 1 vote." in done
+    assert "1 changed of 1" in done
+    assert "a document was shown: 1" in done
+
+
+def test_votes_that_are_all_left_out_are_told_so(
+    proposal: Proposal, resident: User, registrar: User, scrutineer: User, desk: Client
+) -> None:
+    event = cast_support(user=resident, proposal_id=proposal.pk).event
+    hold = {"kind": "hold", "reason": "burst", "voters": [bytes(event.voter)]}
+    row = ask_intervention(by=scrutineer, round_=proposal.round, **hold)
+    check_document(user=resident, number="0815 123456", by=registrar)
+    answer = intervene(desk, url("intervention", row.pk), "annul", stage="follow")
+    assert "can be chosen on its own" in answer.text
 
 
 def test_no_hold_is_offered_once_the_round_is_over(suspect: Proposal, desk: Client) -> None:

@@ -20,6 +20,7 @@ from tests.factories.proposals import ProposalFactory
 from tests.factories.voting import make_events
 from voting.actions import (
     VoteRefused,
+    append_event,
     cast_ballot,
     cast_support,
     check_document,
@@ -27,8 +28,12 @@ from voting.actions import (
     recount_support,
     withdraw_support,
 )
+from voting.actions.appeals import grant_appeal, make_appeal
 from voting.actions.interventions import (
+    AllLeftOut,
     NoVotes,
+    OwnVote,
+    ReasonUnfit,
     SecondPersonNeeded,
     TooLateToHold,
     ask_intervention,
@@ -63,7 +68,8 @@ def cast_by(
 
 
 def ask(by: User, round_: Round, kind: str, voters: list[bytes], **more: object) -> Intervention:
-    values = {"reason": Why.NETWORK, **more}
+    reason = Why.NETWORK if kind in Intervention.TAKING else Why.CHECKED
+    values = {"reason": reason, **more}
     return ask_intervention(by=by, round_=round_, kind=kind, voters=voters, **values)
 
 
@@ -353,6 +359,208 @@ def test_erasing_with_a_held_vote_leaves_nothing_to_give_back(
     ask(scrutineer, proposal.round, Kind.RELEASE, voters)
     assert proposal.round.events.tally() == 0
     assert [reason for _gen, reason in rows(proposal.round)] == ["cast", "hold", "release", "erase"]
+
+
+# Whom a group leaves out -------------------------------------------------------------------------
+
+
+def appealed(user: User, round_: Round, by: User) -> None:
+    """The person's held vote is given back on appeal."""
+    grant_appeal(by=by, appeal=make_appeal(user=user, round_=round_, text="Это мой голос."))
+
+
+@pytest.fixture
+def hold(
+    proposal: Proposal, resident: User, neighbour: User, scrutineer: User, cast_by: object
+) -> Intervention:
+    """Held votes of a resident, a neighbour and somebody else, in this order."""
+    voters = cast_by(resident, neighbour, UserFactory())
+    return ask(scrutineer, proposal.round, Kind.HOLD, voters)
+
+
+def voters_of(row: Intervention) -> list[bytes]:
+    return [bytes(voter) for voter in row.votes.order_by("pk").values_list("voter", flat=True)]
+
+
+def left_out(row: Intervention) -> list[str]:
+    reasons = row.votes.exclude(left_out="").values_list("left_out", flat=True)
+    return sorted(reasons)
+
+
+def annul_hold(row: Intervention, by: User, second: User) -> Intervention:
+    asked = ask(by, row.round, Kind.ANNUL, voters_of(row), follows=row)
+    return confirm_intervention(by=second, intervention=asked)
+
+
+def test_annulling_a_hold_leaves_out_who_showed_a_document_or_won_an_appeal(
+    hold: Intervention,
+    resident: User,
+    neighbour: User,
+    registrar: User,
+    scrutineer: User,
+    second_scrutineer: User,
+) -> None:
+    check_document(user=resident, number="0815 123456", by=registrar)
+    appealed(neighbour, hold.round, scrutineer)
+    row = annul_hold(hold, scrutineer, second_scrutineer)
+    assert (row.vote_count, left_out(row)) == (1, ["appeal", "document"])
+    assert hold.round.events.tally() == 2
+
+
+def test_annulling_looks_again_when_it_is_confirmed(
+    hold: Intervention,
+    resident: User,
+    neighbour: User,
+    registrar: User,
+    scrutineer: User,
+    second_scrutineer: User,
+) -> None:
+    asked = ask(scrutineer, hold.round, Kind.ANNUL, voters_of(hold), follows=hold)
+    assert left_out(asked) == []
+    check_document(user=resident, number="0815 123456", by=registrar)
+    appealed(neighbour, hold.round, scrutineer)
+    row = confirm_intervention(by=second_scrutineer, intervention=asked)
+    assert (row.vote_count, left_out(row)) == (1, ["appeal", "document"])
+    assert hold.round.events.tally() == 2
+
+
+def test_annulling_a_hold_of_one_who_was_given_back_is_refused(
+    proposal: Proposal, neighbour: User, registrar: User, scrutineer: User, cast_by: object
+) -> None:
+    row = ask(scrutineer, proposal.round, Kind.HOLD, cast_by(neighbour))
+    check_document(user=neighbour, number="0815 123456", by=registrar)
+    with pytest.raises(AllLeftOut):
+        ask(scrutineer, proposal.round, Kind.ANNUL, voters_of(row), follows=row)
+
+
+def test_vote_that_was_given_back_is_annulled_where_it_is_chosen_on_its_own(
+    hold: Intervention,
+    resident: User,
+    registrar: User,
+    scrutineer: User,
+    second_scrutineer: User,
+) -> None:
+    check_document(user=resident, number="0815 123456", by=registrar)
+    waiting = ask(scrutineer, hold.round, Kind.ANNUL, voters_of(hold), follows=hold)
+    given = Intervention.objects.get(kind=Kind.RELEASE)
+    row = ask(scrutineer, hold.round, Kind.ANNUL, voters_of(given), follows=given)
+    assert row != waiting
+    done = confirm_intervention(by=second_scrutineer, intervention=row)
+    assert (done.vote_count, left_out(done)) == (1, [])
+
+
+@pytest.mark.parametrize("kind", [Kind.HOLD, Kind.ANNUL])
+def test_group_leaves_out_whose_document_was_seen_after_the_vote(
+    kind: str,
+    proposal: Proposal,
+    resident: User,
+    neighbour: User,
+    registrar: User,
+    scrutineer: User,
+    second_scrutineer: User,
+    cast_by: object,
+) -> None:
+    voters = cast_by(resident, neighbour)
+    check_document(user=resident, number="0815 123456", by=registrar)
+    row = ask(scrutineer, proposal.round, kind, voters)
+    if row.needs_two:
+        row = confirm_intervention(by=second_scrutineer, intervention=row)
+    assert (row.vote_count, left_out(row)) == (1, ["document"])
+    assert bytes(proposal.round.events.standing().get().voter) == voters[0]
+
+
+def test_group_leaves_out_votes_that_were_cast_with_a_document(
+    proposal: Proposal, scrutineer: User, second_scrutineer: User
+) -> None:
+    voters = [bytes(event.voter) for event in make_events(proposal.round, 3)]
+    append_event(proposal.round, b"d" * 16, 1, AssuranceLevel.DOCUMENT, channel="desk")
+    recount_support(proposal)
+    row = annul(scrutineer, second_scrutineer, proposal.round, [*voters, b"d" * 16])
+    assert (row.vote_count, left_out(row)) == (3, ["document"])
+
+
+# Who may not, and what does not fit --------------------------------------------------------------
+
+
+def test_nobody_decides_about_their_own_vote(
+    proposal: Proposal,
+    resident: User,
+    scrutineer: User,
+    second_scrutineer: User,
+    cast_by: object,
+) -> None:
+    voters = cast_by(resident, scrutineer, second_scrutineer)
+    for kind in (Kind.HOLD, Kind.ANNUL):
+        with pytest.raises(OwnVote):
+            ask(scrutineer, proposal.round, kind, voters)
+    row = ask(scrutineer, proposal.round, Kind.ANNUL, [voters[0], voters[2]])
+    for work in (confirm_intervention, refuse_intervention):
+        with pytest.raises(OwnVote):
+            work(by=second_scrutineer, intervention=row)
+    row.refresh_from_db()
+    assert row.state == "asked"
+    assert proposal.round.events.tally() == 3
+    third = UserFactory(is_superuser=True)
+    assert confirm_intervention(by=third, intervention=row).vote_count == 2
+
+
+def test_nobody_gives_their_own_held_vote_back(
+    proposal: Proposal, scrutineer: User, second_scrutineer: User, cast_by: object
+) -> None:
+    voters = cast_by(scrutineer)
+    ask(second_scrutineer, proposal.round, Kind.HOLD, voters)
+    with pytest.raises(OwnVote):
+        ask(scrutineer, proposal.round, Kind.RELEASE, voters)
+    assert proposal.round.events.tally() == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (Kind.HOLD, Why.CHECKED),
+        (Kind.ANNUL, Why.CHECKED),
+        (Kind.ANNUL, Why.DOCUMENT),
+        (Kind.RELEASE, Why.BURST),
+        (Kind.RESTORE, Why.PRESSURE),
+    ],
+)
+def test_reason_has_to_fit(
+    kind: str,
+    reason: str,
+    proposal: Proposal,
+    resident: User,
+    scrutineer: User,
+    cast_by: object,
+) -> None:
+    with pytest.raises(ReasonUnfit):
+        ask(scrutineer, proposal.round, kind, cast_by(resident), reason=reason)
+    assert not Intervention.objects.exists()
+
+
+def test_every_reason_fits_one_side() -> None:
+    both = {*Intervention.TAKING_REASONS} & {*Intervention.GIVING_REASONS}
+    assert not both
+    assert {*Intervention.TAKING_REASONS, *Intervention.GIVING_REASONS} == {*Why}
+
+
+def test_button_pressed_twice_asks_once(
+    proposal: Proposal,
+    resident: User,
+    neighbour: User,
+    scrutineer: User,
+    second_scrutineer: User,
+    cast_by: object,
+) -> None:
+    voters = cast_by(resident, neighbour)
+    row = ask(scrutineer, proposal.round, Kind.ANNUL, voters)
+    for again in (voters, voters[:1]):
+        assert ask(second_scrutineer, proposal.round, Kind.ANNUL, again) == row
+    (event,) = make_events(proposal.round, 1)
+    more = ask(scrutineer, proposal.round, Kind.ANNUL, [*voters, bytes(event.voter)])
+    assert more != row
+    confirm_intervention(by=second_scrutineer, intervention=row)
+    refuse_intervention(by=second_scrutineer, intervention=more)
+    assert ask(scrutineer, proposal.round, Kind.ANNUL, voters) not in (row, more)
 
 
 # Mail --------------------------------------------------------------------------------------------

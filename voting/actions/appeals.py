@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from voting.actions.interventions import ask_intervention
+from voting.actions.interventions import ask_intervention, locked_round, refuse_own
 from voting.models import Appeal, Intervention, Round, VoteEvent
 from voting.notifications import tell_of_appeal
 from voting.own_votes import newest_votes
@@ -58,7 +58,8 @@ def make_appeal(*, user: User, round_: Round, text: str) -> Appeal:
 def grant_appeal(*, by: User, appeal: Appeal, words: str = "", note: str = "") -> Appeal:
     """Give a held vote back, or ask a colleague to restore an annulled one.
 
-    The voter is told once the vote counts again. Raises `PermissionDenied`, `AppealAnswered`.
+    The voter is told once the vote counts again. Raises `PermissionDenied`, `AppealAnswered`,
+    `OwnVote`.
     """
     row = _open(by, appeal)
     is_held = row.event.reason == VoteEvent.Reason.HOLD
@@ -93,8 +94,11 @@ def decline_appeal(*, by: User, appeal: Appeal, answer: str) -> Appeal:
 def _open(by: User, appeal: Appeal) -> Appeal:
     if not may_guard_votes(by):
         raise PermissionDenied
+    # The round first, as whoever gives votes back locks it before the appeals that this grants.
+    round_ = locked_round(appeal.event.round)
     locked = Appeal.objects.select_for_update(of=["self"])
     row = locked.select_related("event__round").get(pk=appeal.pk)
+    refuse_own(by, round_, [bytes(row.event.voter)])
     if row.state != Appeal.State.OPEN:
         raise AppealAnswered
     return row

@@ -20,9 +20,11 @@ from voting.models import Appeal, Intervention, InterventionVote, Round, VoteEve
 from voting.notifications import tell_of_intervention
 from voting.own_votes import newest_votes
 from voting.permissions import may_check_document, may_guard_votes
+from voting.pseudonyms import keys_of
+from voting.spared import spared_in, spares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from accounts.models import User
 
@@ -42,6 +44,18 @@ class NoVotes(InterventionRefused):
     """There is no vote that this could be done to."""
 
 
+class AllLeftOut(InterventionRefused):
+    """Behind each of these votes stands a document or a granted appeal: choose one on its own."""
+
+
+class OwnVote(InterventionRefused):
+    """One of the votes is their own, so a colleague has to decide."""
+
+
+class ReasonUnfit(InterventionRefused):
+    """This is no reason for what was asked for."""
+
+
 class TooLateToHold(InterventionRefused):
     """The round is over: one person alone changes nothing of what it came to, two may annul."""
 
@@ -56,20 +70,46 @@ def ask_intervention(
     voters: Iterable[bytes],
     words: str = "",
     note: str = "",
+    follows: Intervention | None = None,
 ) -> Intervention:
     """Hold or give back some voters' votes now, or ask a colleague to annul or restore them.
 
-    Raises `PermissionDenied`, `NoVotes`, `TooLateToHold`.
+    Asked for once more while a colleague has not looked at it, it is the same request. `follows`
+    is the intervention whose votes they are. Raises `PermissionDenied`, `InterventionRefused`.
     """
     if not may_guard_votes(by):
         raise PermissionDenied
-    round_ = locked_round(round_)
-    if kind == Kind.HOLD and round_.is_over:
-        raise TooLateToHold
-    row = _put_down(by, round_, kind, reason, voters, words=words, note=note)
+    round_, chosen = locked_round(round_), set(voters)
+    _refuse_unfit(round_, kind, reason)
+    if waiting := _asked_already(round_, kind, chosen):
+        return waiting
+    row = _put_down(by, round_, kind, reason, chosen, words=words, note=note, follows=follows)
     if not row.needs_two:
         _carry_out(row)
     return row
+
+
+def _refuse_unfit(round_: Round, kind: str, reason: str) -> None:
+    if reason not in Intervention.reasons_for(kind):
+        raise ReasonUnfit
+    if kind == Kind.HOLD and round_.is_over:
+        raise TooLateToHold
+
+
+def refuse_own(by: User, round_: Round, voters: Collection[bytes]) -> None:
+    """Nobody decides about their own vote. Raises `OwnVote`. One query."""
+    if keys_of(by).pseudonym_in(round_) in voters:
+        raise OwnVote
+
+
+def _asked_already(round_: Round, kind: str, chosen: set[bytes]) -> Intervention | None:
+    """The request for these votes that waits for a second person: a button pressed twice."""
+    for row in round_.interventions.waiting().filter(kind=kind):
+        asked = {bytes(voter): why for voter, why in row.votes.values_list("voter", "left_out")}
+        # One that the group leaves out may still be chosen on its own.
+        if chosen <= asked.keys() and any(not asked[voter] for voter in chosen):
+            return row
+    return None
 
 
 def locked_round(round_: Round) -> Round:
@@ -86,10 +126,11 @@ def _put_down(
     *,
     words: str = "",
     note: str = "",
+    follows: Intervention | None = None,
 ) -> Intervention:
-    chosen = sorted(set(voters))
-    if not chosen:
-        raise NoVotes
+    chosen = set(voters)
+    left_out = _left_out(kind, round_, chosen, follows)
+    refuse_own(by, round_, chosen - left_out.keys())
     row = Intervention.objects.create(
         round=round_,
         kind=kind,
@@ -97,26 +138,43 @@ def _put_down(
         words=words.strip(),
         note=note.strip(),
         requested_by=by,
+        follows=follows,
     )
-    InterventionVote.objects.bulk_create(
-        (InterventionVote(intervention=row, voter=voter) for voter in chosen), batch_size=CHUNK
-    )
-    data = {"kind": kind, "reason": reason, "votes": len(chosen)}
+    votes = [
+        InterventionVote(intervention=row, voter=voter, left_out=left_out.get(voter, ""))
+        for voter in sorted(chosen)
+    ]
+    InterventionVote.objects.bulk_create(votes, batch_size=CHUNK)
+    data = {"kind": kind, "reason": reason, "votes": len(chosen), "left_out": len(left_out)}
     log(instance=row, action="voting.ask_intervention", user=by, data=data)
     return row
+
+
+def _left_out(
+    kind: str, round_: Round, chosen: set[bytes], follows: Intervention | None
+) -> dict[bytes, str]:
+    """Whom the group leaves out, and why. Raises `NoVotes` or `AllLeftOut` if nobody is left."""
+    if not chosen:
+        raise NoVotes
+    left_out = spared_in(round_, chosen) if spares(kind, follows, len(chosen)) else {}
+    if len(left_out) == len(chosen):
+        raise AllLeftOut
+    return left_out
 
 
 @transaction.atomic
 def confirm_intervention(*, by: User, intervention: Intervention) -> Intervention:
     """Do what a colleague asked for; done already, it stays as it is.
 
-    Raises `PermissionDenied`, `SecondPersonNeeded`.
+    Raises `PermissionDenied`, `SecondPersonNeeded`, `OwnVote`.
     """
     row = _asked(by, intervention)
     if row.state != State.ASKED:
         return row
     if row.requested_by_id == by.pk:
         raise SecondPersonNeeded
+    _leave_out_again(row)
+    _refuse_own_among(by, row)
     row.confirmed_by = by
     log(instance=row, action="voting.confirm_intervention", user=by)
     _carry_out(row)
@@ -127,10 +185,11 @@ def confirm_intervention(*, by: User, intervention: Intervention) -> Interventio
 def refuse_intervention(*, by: User, intervention: Intervention, note: str = "") -> Intervention:
     """Do not do what was asked for; whoever asked may take it back this way too.
 
-    Raises `PermissionDenied`.
+    Raises `PermissionDenied`, `OwnVote`.
     """
     row = _asked(by, intervention)
     if row.state == State.ASKED:
+        _refuse_own_among(by, row)
         row.state, row.decided_at = State.REFUSED, timezone.now()
         row.note = f"{row.note}\n\n{note.strip()}".strip()
         row.save(update_fields=["state", "decided_at", "note"])
@@ -143,7 +202,12 @@ def _asked(by: User, intervention: Intervention) -> Intervention:
     if not may_guard_votes(by):
         raise PermissionDenied
     locked = Intervention.objects.select_for_update(of=["self"])
-    return locked.select_related("round").get(pk=intervention.pk)
+    return locked.select_related("round", "follows").get(pk=intervention.pk)
+
+
+def _refuse_own_among(by: User, row: Intervention) -> None:
+    votes = row.votes.filter(left_out="").values_list("voter", flat=True)
+    refuse_own(by, row.round, {bytes(voter) for voter in votes})
 
 
 def release_by_document(*, user: User, by: User) -> int:
@@ -166,7 +230,7 @@ def _carry_out(row: Intervention) -> None:
     """Append the rows, under the lock that closing a round takes; figures and mail after commit."""
     round_ = locked_round(row.round)
     changed, moved = 0, 0
-    for votes in batched(row.votes.order_by("pk"), CHUNK):
+    for votes in batched(row.votes.filter(left_out="").order_by("pk"), CHUNK):
         events = _rows_for(row.kind, round_, [bytes(vote.voter) for vote in votes])
         VoteEvent.objects.bulk_create(events)
         touched = {bytes(event.voter) for event in events}
@@ -179,6 +243,19 @@ def _carry_out(row: Intervention) -> None:
     count_later(round_, moved)
     _grant_appeals(row)
     transaction.on_commit(partial(tell_of_intervention, row))
+
+
+def _leave_out_again(row: Intervention) -> None:
+    """Since it was asked for, documents may have been shown and appeals granted."""
+    round_ = locked_round(row.round)
+    votes = list(row.votes.all())
+    if not spares(row.kind, row.follows, len(votes)):
+        return
+    spared = spared_in(round_, [bytes(vote.voter) for vote in votes if not vote.left_out])
+    found = [vote for vote in votes if bytes(vote.voter) in spared]
+    for vote in found:
+        vote.left_out = spared[bytes(vote.voter)]
+    InterventionVote.objects.bulk_update(found, ["left_out"], batch_size=CHUNK)
 
 
 def _rows_for(kind: str, round_: Round, voters: list[bytes]) -> list[VoteEvent]:

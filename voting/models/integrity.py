@@ -93,6 +93,16 @@ class Intervention(models.Model):
 
     # Annulling and restoring change what is counted for good, so nobody does it alone.
     FOUR_EYES = (Kind.ANNUL, Kind.RESTORE)
+    TAKING = (Kind.HOLD, Kind.ANNUL)
+    # Everybody reads why a vote was taken, or given back; neither is a reason for the other.
+    TAKING_REASONS = (
+        Reason.NETWORK,
+        Reason.DOMAIN,
+        Reason.BURST,
+        Reason.ONE_PERSON,
+        Reason.PRESSURE,
+    )
+    GIVING_REASONS = (Reason.CHECKED, Reason.APPEAL, Reason.MISTAKE, Reason.DOCUMENT)
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="interventions")
     kind = models.CharField(_("what is done"), max_length=8, choices=Kind.choices)
@@ -110,6 +120,10 @@ class Intervention(models.Model):
         help_text=_("What you saw. It stays inside the admin."),
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
+    # The one whose votes it is about, if it was asked for there.
+    follows = models.ForeignKey(
+        "self", models.RESTRICT, null=True, blank=True, related_name="followers"
+    )
     # How many votes it changed, and how many stood in the round right after it.
     vote_count = models.PositiveIntegerField(_("votes"), default=0)
     tally_after = models.PositiveIntegerField(null=True, blank=True)
@@ -172,13 +186,22 @@ class Intervention(models.Model):
     def needs_two(self) -> bool:
         return self.kind in self.FOUR_EYES
 
+    @classmethod
+    def reasons_for(cls, kind: str) -> tuple[Intervention.Reason, ...]:
+        """The reasons that fit a kind."""
+        return cls.TAKING_REASONS if kind in cls.TAKING else cls.GIVING_REASONS
+
 
 class InterventionVote(models.Model):
-    """One voter whom an intervention is about, by pseudonym, and whether it changed anything."""
+    """One voter whom an intervention is about, by pseudonym, and what it changed."""
 
     intervention = models.ForeignKey(Intervention, models.CASCADE, related_name="votes")
     voter = models.BinaryField(max_length=PSEUDONYM_BYTES)
     changed = models.BooleanField(default=False)
+    # Why the vote was left alone though the rest of its group was taken; see `voting.spared`.
+    left_out = models.CharField(
+        max_length=16, choices=Intervention.Reason.choices, blank=True, default=""
+    )
 
     class Meta:
         verbose_name = _("vote of an intervention")

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LINES_MAX = 500
-Why = Intervention.Reason
-TAKING_REASONS = (Why.NETWORK, Why.DOMAIN, Why.BURST, Why.ONE_PERSON, Why.PRESSURE)
-GIVING_REASONS = (Why.CHECKED, Why.APPEAL, Why.MISTAKE, Why.DOCUMENT)
+TO_TAKE, TO_GIVE = _("to hold or annul"), _("to give back or restore")
 
 
 def number_field() -> forms.CharField:
@@ -199,14 +197,28 @@ class InterventionForm(forms.Form):
         super().__init__(*args, **kwargs)
         labels = dict(Intervention.Kind.choices)
         self.fields["kind"].choices = [(kind, labels[kind]) for kind in kinds]
-        gives = {Intervention.Kind.RELEASE, Intervention.Kind.RESTORE}
-        reasons = TAKING_REASONS if set(kinds) - gives else ()
-        reasons += GIVING_REASONS if set(kinds) & gives else ()
         # None is chosen beforehand: the reason is public, and each voter is told of it.
         unchosen = ("", _("- Select an option -"))
-        self.fields["reason"].choices = [unchosen, *((one.value, one.label) for one in reasons)]
+        self.fields["reason"].choices = [unchosen, *reasons_for(kinds)]
         if len(self.fields["kind"].choices) == 1:
             self.fields["kind"].initial = next(iter(kinds))
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        kind, reason = data.get("kind"), data.get("reason")
+        if kind and reason and reason not in Intervention.reasons_for(kind):
+            self.add_error("reason", _("This is no reason for what you want to do."))
+        return data
+
+
+def reasons_for(kinds: Iterable[str]) -> list[tuple[Any, Any]]:
+    """Reasons to choose from; under two headings where votes may be taken and given back."""
+    fitting = {Intervention.reasons_for(kind): kind in Intervention.TAKING for kind in kinds}
+    groups = [
+        (TO_TAKE if takes else TO_GIVE, [(one.value, one.label) for one in reasons])
+        for reasons, takes in fitting.items()
+    ]
+    return groups[0][1] if len(groups) == 1 else groups
 
 
 class NoteForm(forms.Form):

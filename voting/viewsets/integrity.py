@@ -20,8 +20,11 @@ from wagtail.admin import messages
 from home.staff import StaffPage
 from voting.actions.appeals import AppealAnswered, decline_appeal, grant_appeal
 from voting.actions.interventions import (
+    AllLeftOut,
     InterventionRefused,
     NoVotes,
+    OwnVote,
+    ReasonUnfit,
     SecondPersonNeeded,
     TooLateToHold,
     ask_intervention,
@@ -31,6 +34,7 @@ from voting.actions.interventions import (
 from voting.integrity import KINDS, RoundTraces, TraceGroup, key_of
 from voting.models import Appeal, Intervention, Round, VoteTrace
 from voting.permissions import may_guard_votes
+from voting.spared import left_out_of
 from voting.viewsets.forms import AnswerForm, InterventionForm, NoteForm
 
 if TYPE_CHECKING:
@@ -51,6 +55,14 @@ FOLLOWING = {
 REFUSED = {
     SecondPersonNeeded: gettext_lazy("You asked for it, so a colleague has to confirm it."),
     NoVotes: gettext_lazy("None of these votes counts any more."),
+    AllLeftOut: gettext_lazy(
+        "A document or a granted appeal stands behind each of these votes. A vote that was given"
+        " back can be chosen on its own, where it was given back."
+    ),
+    OwnVote: gettext_lazy(
+        "This is about your own vote too, and nobody decides about their own: ask a colleague."
+    ),
+    ReasonUnfit: gettext_lazy("This is no reason for what you want to do."),
     TooLateToHold: gettext_lazy(
         "The round is over, so nothing of its count changes by one person alone: ask for an"
         " annulment, which two of you decide."
@@ -71,7 +83,10 @@ def kinds_now(round_: Round, kinds: tuple[str, ...]) -> tuple[str, ...]:
 def say_done(request: HttpRequest, row: Intervention) -> None:
     """Tell the person what came of what they asked for."""
     if row.state == Intervention.State.ASKED:
-        messages.warning(request, _("Asked for. A colleague has to confirm it before it counts."))
+        words = _("Asked for. A colleague has to confirm it before it counts.")
+        if row.requested_by_id != request.user.pk:
+            words = _("A colleague has asked for the same already: confirm it here, or refuse it.")
+        messages.warning(request, words)
         return
     text = ngettext("Done: %(count)d vote.", "Done: %(count)d votes.", row.vote_count)
     messages.success(request, text % {"count": row.vote_count})
@@ -239,7 +254,7 @@ class InterventionView(IntegrityPage):
     @cached_property
     def row(self) -> Intervention:
         rows = Intervention.objects.select_related(
-            "round__proposal", "requested_by", "confirmed_by", "result"
+            "round__proposal", "requested_by", "confirmed_by", "result", "follows"
         )
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
@@ -270,7 +285,10 @@ class InterventionView(IntegrityPage):
     def refuse(self) -> HttpResponse:
         form = NoteForm(self.request.POST)
         note = form.cleaned_data["note"] if form.is_valid() else ""
-        refuse_intervention(by=self.request.user, intervention=self.row, note=note)
+        try:
+            refuse_intervention(by=self.request.user, intervention=self.row, note=note)
+        except InterventionRefused as refusal:
+            say_refused(self.request, refusal)
         return self.here()
 
     def follow(self) -> HttpResponse:
@@ -282,6 +300,7 @@ class InterventionView(IntegrityPage):
             row = ask_intervention(
                 by=self.request.user,
                 round_=self.row.round,
+                follows=self.row,
                 voters=[bytes(voter) for voter in changed],
                 **form.cleaned_data,
             )
@@ -295,10 +314,11 @@ class InterventionView(IntegrityPage):
         return redirect("integrity_admin:intervention", self.row.pk)
 
     def show(self, form: InterventionForm | None = None) -> HttpResponse:
-        following = self.following
+        following, left_out = self.following, left_out_of(self.row)
         return self.draw(
             row=self.row,
-            votes=self.row.votes.count(),
+            votes=self.row.votes.count() - left_out.total(),
+            left_out=[(Intervention.Reason(why).label, n) for why, n in left_out.items()],
             is_own=self.row.requested_by_id == self.request.user.pk,
             note_form=NoteForm(),
             form=form or (InterventionForm(following) if following else None),
@@ -329,6 +349,8 @@ class AppealView(IntegrityPage):
             decline_appeal(by=request.user, appeal=self.appeal, **form.cleaned_data)
         except AppealAnswered:
             messages.warning(request, _("Somebody else has answered this appeal meanwhile."))
+        except InterventionRefused as refusal:
+            say_refused(request, refusal)
         else:
             messages.success(request, _("Declined; the voter is told why."))
         return redirect("integrity_admin:appeal", self.appeal.pk)
