@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 from wagtail.models import ModelLogEntry
 
 from accounts.actions import erase_account
@@ -74,6 +75,16 @@ def refused(**kwargs: object) -> DocumentRefusal:
     with pytest.raises(DocumentRefused) as caught:
         check_document(**kwargs)
     return caught.value.refusal
+
+
+@pytest.mark.parametrize(("language", "words"), [("ru", "документ №"), ("ja", "書類")])
+def test_check_document_is_named_in_the_log_in_the_readers_language(
+    language: str, words: str, neighbour: User, registrar: User
+) -> None:
+    with translation.override(language):
+        anchor = check_document(user=neighbour, number="0815 123456", by=registrar)
+    entry = ModelLogEntry.objects.for_instance(anchor).get()
+    assert entry.label.startswith(words)
 
 
 def test_check_document_for_a_second_account_is_refused(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AssuranceLevel
@@ -80,7 +81,7 @@ class AnchorKey(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"document {self.pk}"
+        return gettext("document no. %(number)d") % {"number": self.pk}
 
 
 class VoteEventQuerySet(models.QuerySet["VoteEvent"]):
