@@ -26,6 +26,7 @@ from voting.models.ledger import SMALLEST_GROUP
 from voting.round_lists import announced
 from voting.rules import canonical
 from voting.sealed import RECORD_COLUMNS, count_at, record_from, sealed_at
+from voting.statements import told_results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -159,6 +160,10 @@ class Dump:
             {"stated_at": row.stated_at.isoformat(), "reason": row.reason, "tally": row.tally}
             for row in stated
         ]
+        told = told_results(self.round, stated)
+        for row, result in zip(rows, stated, strict=True):
+            if result not in told:  # its sums beside the others' would tell how a few voted
+                del row["tally"]
         return {**rows[-1], "earlier": rows[:-1]}
 
     def _figure(self) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,17 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tests.factories.accounts import UserFactory
-from tests.factories.voting import BallotFactory, make_intervention
+from tests.factories.voting import BallotFactory, make_events, make_intervention
 from voting.actions import cast_ballot, close_round
 from voting.actions.interventions import ask_intervention, confirm_intervention
 from voting.actions.restating import restate_rounds
+from voting.dumps import Dump
 from voting.models import Intervention, Round
+from voting.models.rounds import RoundQuerySet
 from voting.sealing import seal_votes
 
 if TYPE_CHECKING:
+    from django.test import Client
     from pytest_django import DjangoCaptureOnCommitCallbacks
 
     from accounts.models import User
@@ -165,6 +169,83 @@ def test_held_supports_keep_no_round_of_supports_from_its_seal(
     seal_votes()
     proposal.round.refresh_from_db()
     assert proposal.round.closing_seal is not None
+
+
+# What everybody reads of it ----------------------------------------------------------------------
+
+
+def removals_page(client: Client, round_: Round) -> str:
+    page = client.get(f"/en/rounds/{round_.pk}/removals/").text
+    return re.sub(r"\s+", " ", page)
+
+
+def cells(page: str) -> list[list[str]]:
+    """The cells of each line of the statements, a list for each line."""
+    found = page[page.index('id="statements"') :]
+    return [
+        [re.sub(r"<.*?>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", line)]
+        for line in re.findall(r"<tr>.*?</tr>", found)
+    ]
+
+
+def test_page_shows_each_statement_and_what_changed(
+    closed: Round, stranger: Client, scrutineer: User, second_scrutineer: User
+) -> None:
+    annul(closed, [1], 2, scrutineer, second_scrutineer)
+    seal_votes()
+    page = removals_page(stranger, closed)
+    assert "“Option 1” won with 3 of 5 ballots" in page
+    assert "“Option 2” won with 2 of 3 ballots" in page
+    assert re.search(r"Before, this was chosen: <span>Option 1</span>", page)
+    assert cells(page) == [
+        ["Option", "Votes", "Result"],
+        ["Option 1", "3", "won"],
+        ["Option 2", "2", ""],
+        ["Ballots counted", "5", ""],
+        ["Blank ones among them", "0", ""],
+        ["Option", "Votes", "Change", "Result"],
+        ["Option 2", "2", "0", "won"],
+        ["Option 1", "1", "−2", ""],
+        ["Ballots counted", "3", "−2", ""],
+        ["Blank ones among them", "0", "0", ""],
+    ]
+    assert "#statements" in stranger.get(f"/en/rounds/{closed.pk}/").text
+
+
+@pytest.mark.parametrize(("count", "told"), [(4, 1), (12, 2)])
+def test_sums_never_tell_how_fewer_than_ten_voted(
+    count: int, told: int, home: object, stranger: Client, scrutineer: User, second_scrutineer: User
+) -> None:
+    round_ = BallotFactory(costs=[0, 0], open_record=False)
+    make_events(round_, 30)
+    Round.objects.filter(pk=round_.pk).update(closed_at=timezone.now())
+    seal_votes()
+    annul(round_, [1], count, scrutineer, second_scrutineer)
+    seal_votes()
+    page = removals_page(stranger, round_)
+    assert page.count("Ballots counted") == told
+    assert ("would tell how a few people voted" in page) == (told == 1)
+    round_.refresh_from_db()
+    result = Dump.of(round_).statement["result"]
+    assert result["tally"]["ballots"] == 30 - count
+    assert ["tally" in row for row in result["earlier"]] == [told == 2]
+
+
+def test_page_of_a_result_that_only_a_release_changed_says_so(
+    home: object, stranger: Client, scrutineer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:  # when results did not wait for held votes
+        earlier.setattr(RoundQuerySet, "held_up", lambda rounds: rounds.none())
+        round_, voters = held_to_the_close(scrutineer)
+        seal_votes()
+    back = {"kind": Kind.RELEASE, "reason": Why.CHECKED, "voters": voters}
+    ask_intervention(by=scrutineer, round_=round_, **back)
+    seal_votes()
+    assert winners(round_) == [[2], [1]]
+    page = removals_page(stranger, round_)
+    assert "No vote is held or annulled any more. Below is how the result changed." in page
+    assert "give back after a check, fewer than 10, the check found nothing" in page
+    assert "How the result changed" in stranger.get(f"/en/rounds/{round_.pk}/").text
 
 
 def test_mails_that_were_cut_short_are_taken_up_again(

@@ -54,6 +54,17 @@ def figure(number: Fraction | int | str) -> str:
 
 
 @register.filter
+def signed(number: Fraction | int) -> str:
+    """A difference with its sign, and 0 without one.
+
+    >>> signed(3), signed(-2), signed(0)
+    ('+3', '−2', '0')
+    """
+    sign = "+" if number > 0 else "−" if number < 0 else ""
+    return sign + figure(abs(number))
+
+
+@register.filter
 def rounded_money(minor: Fraction | int | str, currency: str) -> str:
     """An amount that may be a fraction, to the smallest unit."""
     return money.in_words(round(Fraction(minor)), currency)

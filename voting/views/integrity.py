@@ -17,6 +17,7 @@ from voting.actions.appeals import AppealThere, NothingToAppeal, make_appeal, ta
 from voting.forms import AppealForm
 from voting.models import Appeal, Intervention
 from voting.removals import removals_of
+from voting.statements import statements_of
 from voting.views.rounds import find_round
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ def _about(round_: Round) -> dict[str, Any]:
 @require_safe
 @public_page
 def removals(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every finished annulment of a round, why, and how the count changed."""
+    """What is held or was annulled in a round, why, and how the count changed."""
     round_ = find_round(request, pk)
-    results = round_.results.prefetch_related("interventions") if round_.shows_results else []
-    context = {"removals": removals_of(round_.pk), "results": results, **_about(round_)}
+    statements = statements_of(round_) if round_.shows_results else []
+    context = {"removals": removals_of(round_.pk), "statements": statements, **_about(round_)}
     return render(request, "voting/removals.html", context)
