@@ -12,7 +12,7 @@ from accounts.models import AssuranceLevel, User
 from tests.conftest import DESK, _grant
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
-from tests.factories.voting import BallotFactory, make_batch
+from tests.factories.voting import BallotFactory, make_batch, make_events
 from tests.voting.test_races import at_once, standing_votes
 from voting.actions import cast_ballot, cast_support, check_document
 from voting.actions.desk import VoteStands, cast_at_desk
@@ -93,7 +93,7 @@ def test_annulment_confirmed_by_many_at_once_happens_once(home: HomePage) -> Non
         by=boss,
         round_=proposal.round,
         kind=Intervention.Kind.ANNUL,
-        reason=Intervention.Reason.MISTAKE,
+        reason=Intervention.Reason.ONE_PERSON,
         voters=[bytes(event.voter)],
     )
     results = at_once(lambda: confirm_intervention(by=next(others), intervention=row))
@@ -101,6 +101,15 @@ def test_annulment_confirmed_by_many_at_once_happens_once(home: HomePage) -> Non
     assert VoteEvent.objects.count() == 2
     proposal.figures.refresh_from_db()
     assert proposal.support_count == 0
+
+
+def test_annulment_asked_for_twice_at_once_is_one_request(home: HomePage) -> None:
+    round_, boss = ProposalFactory().round, UserFactory(is_superuser=True)
+    voters = [bytes(event.voter) for event in make_events(round_, 3)]
+    annul = {"kind": Intervention.Kind.ANNUL, "reason": Intervention.Reason.BURST}
+    results = at_once(lambda: ask_intervention(by=boss, round_=round_, voters=voters, **annul))
+    assert not unexpected(results)
+    assert Intervention.objects.count() == 1
 
 
 def test_hold_while_people_vote_leaves_figure_and_ledger_equal(home: HomePage) -> None:
