@@ -67,6 +67,7 @@ from tests.factories.proposals import ProposalFactory, make_call
 from tests.factories.voting import (
     BallotFactory,
     cast_in_bulk,
+    leave_traces,
     make_appeal_of,
     make_batch,
     make_events,
@@ -143,7 +144,8 @@ class World:
         self.ballot, self.empty_round = BallotFactory(), BallotFactory(costs=[1])
         self.counted_round = BallotFactory(hidden=False)
         cast_in_bulk(self.counted_round, [[1]] * 10)
-        (self.receipt,) = make_events(self.public.round, 1)
+        self.receipt, *others = make_events(self.public.round, 11)
+        leave_traces(others, "mail.example")
         make_seal()
         self.paper_batch = make_batch(self.people["registrar"])
         self.intervention = make_intervention(self.people["superuser"], self.shortlisted.round)

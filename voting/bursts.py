@@ -3,15 +3,17 @@
 The rules, in words; staff read them beside what they found:
 
 - A network (/24 or /48) stands out with at least 20 votes and 10 times as many as the network in
-  the middle, if all are put in a row by their votes.
+  the middle, if all are put in a row by their votes. It also stands out with at least 20 votes and
+  a third of all: where there are few networks, the one in the middle may be the attacker's own.
 - Ten minutes stand out with at least 20 votes and more than the mean of the ten-minute spans in the
   twelve hours before and after, plus six times the root of that mean. Chance alone does this to one
   span in millions.
 - A mail provider stands out with at least 20 votes and 5 times as many as its share among accounts
   older than the round lets expect, if there are at least 100 of these.
 
-Each can be innocent: a school, an office or a mobile operator is one network to us, a word on
-television is a burst, an employer or a university is a mail provider. `seems_made` says which of
+Each can be innocent: a school, an office or a mobile operator is one network to us, and in a small
+place one operator easily has a third of the votes; a word on television is a burst, an employer or
+a university is a mail provider. `seems_made` says which of
 them look like a script, and it too is only a hint.
 """
 
@@ -30,6 +32,7 @@ Kind = Literal["subnet", "moment", "domain"]
 
 LEAST = 20
 TIMES_MIDDLE = 10
+PARTS = 3  # a network that has one of so many parts of all votes stands out
 SPAN = timedelta(minutes=10)
 AROUND = timedelta(hours=12)
 ROOTS = 6
@@ -54,12 +57,14 @@ def subnet_bursts(counts: Mapping[bytes, int]) -> list[Burst]:
     >>> counts = {bytes([n]): 2 for n in range(9)} | {b"school": 60}
     >>> [(burst.key, burst.count, burst.expected) for burst in subnet_bursts(counts)]
     [(b'school', 60, 2)]
+    >>> [(burst.key, burst.expected) for burst in subnet_bursts({b"a": 300, b"b": 200, b"c": 9})]
+    [(b'a', 170), (b'b', 170)]
     """
     if not counts:
         return []
-    middle = median_low(counts.values())
-    least = max(LEAST, TIMES_MIDDLE * middle)
-    found = [Burst("subnet", key, n, middle) for key, n in counts.items() if n >= least]
+    middle, part = median_low(counts.values()), -(-sum(counts.values()) // PARTS)
+    least = max(LEAST, min(TIMES_MIDDLE * middle, part))
+    found = [Burst("subnet", key, n, min(middle, part)) for key, n in counts.items() if n >= least]
     return sorted(found, key=lambda burst: -burst.count)
 
 
@@ -192,6 +197,8 @@ def seems_made(kind: Kind, group: Shape, whole: Shape) -> bool:
     >>> seems_made("subnet", school, whole), seems_made("subnet", script, whole)
     (False, True)
     """
+    if not group.votes:
+        return False
     if kind == "domain":
         few_networks = group.networks * 5 <= group.votes
         return few_networks or group.busiest_hour * 2 >= group.votes

@@ -26,7 +26,7 @@ from voting.actions.interventions import (
     confirm_intervention,
     refuse_intervention,
 )
-from voting.integrity import KINDS, RoundTraces, TraceGroup, key_of
+from voting.integrity import NoGroup, RoundTraces, TraceGroup, key_of
 from voting.models import Appeal, Intervention, Round, VoteTrace
 from voting.permissions import may_guard_votes
 from voting.viewsets.forms import AnswerForm, InterventionForm, NoteForm
@@ -137,29 +137,38 @@ class RoundIntegrityView(RoundIntegrityPage):
             bars=self.traces.bars,
             findings=[self.finding(burst) for burst in self.traces.bursts],
             levels=self.round.events.turnout_by_level(),
+            networks=[self.network(*pair) for pair in self.traces.largest_networks],
             interventions=self.round.interventions.select_related("requested_by"),
         )
 
     def finding(self, burst: Burst) -> Finding:
-        address = reverse("integrity_admin:finding", args=[self.round.pk, burst.kind])
-        return Finding(burst, label_of(burst), f"{address}?{urlencode({'key': key_of(burst)})}")
+        return Finding(burst, label_of(burst.kind, burst.key), self.address(burst.kind, burst.key))
+
+    def network(self, key: bytes, count: int) -> tuple[str, int, str]:
+        return label_of("subnet", key), count, self.address("subnet", key)
+
+    def address(self, kind: str, value: Any) -> str:
+        address = reverse("integrity_admin:finding", args=[self.round.pk, kind])
+        return f"{address}?{urlencode({'key': key_of(kind, value)})}"
 
 
-def label_of(burst: Burst) -> str:
-    """A burst in words: a network has no name here, only the beginning of its hash."""
-    if burst.kind == "subnet":
-        return _("One network (%(name)s)") % {"name": burst.key.hex()[:6]}
-    if burst.kind == "domain":
-        return _("Addresses at %(domain)s") % {"domain": burst.key}
-    moment = date_format(localtime(burst.key), "SHORT_DATETIME_FORMAT")
+def label_of(kind: str, value: Any) -> str:
+    """A group in words: a network has no name here, only the beginning of its hash."""
+    if kind == "subnet":
+        return _("One network (%(name)s)") % {"name": value.hex()[:6]}
+    if kind == "domain":
+        return _("Addresses at %(domain)s") % {"domain": value}
+    moment = date_format(localtime(value), "SHORT_DATETIME_FORMAT")
     return _("Ten minutes from %(moment)s") % {"moment": moment}
 
 
 class FindingView(RoundIntegrityPage):
     """The votes of one finding: how they are made up, what is innocent about them, what to do."""
 
-    page_title = gettext_lazy("Votes that stand out")
     template_name = "voting/staff/integrity_finding.html"
+
+    def get_page_title(self) -> str:
+        return label_of(self.group.kind, self.group.value)
 
     def parents(self) -> list[dict[str, Any]]:
         url = reverse("integrity_admin:round", args=[self.round.pk])
@@ -167,12 +176,9 @@ class FindingView(RoundIntegrityPage):
 
     @cached_property
     def group(self) -> TraceGroup:
-        key = self.request.GET.get("key", "")
-        if self.kwargs["kind"] not in KINDS or "\0" in key:
-            raise Http404
         try:
-            return self.traces.group(self.kwargs["kind"], key)
-        except ValueError:
+            return self.traces.group(self.kwargs["kind"], self.request.GET.get("key", ""))
+        except NoGroup:
             raise Http404 from None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
