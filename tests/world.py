@@ -73,6 +73,7 @@ from tests.factories.voting import (
     make_events,
     make_intervention,
     make_seal,
+    make_shift,
 )
 from voting.merge_links import link_token
 
@@ -148,6 +149,7 @@ class World:
         leave_traces(others, "mail.example")
         make_seal()
         self.paper_batch = make_batch(self.people["registrar"])
+        make_shift(self.people["registrar"], self.paper_batch.round, 10)
         self.intervention = make_intervention(self.people["superuser"], self.shortlisted.round)
         self.appeal = make_appeal_of(self.intervention)
         self.packet = make_packet_row()
@@ -277,6 +279,11 @@ class World:
             "intervention": {"pk": self.intervention.pk},
             "appeal": {"pk": self.appeal.pk},
             "finding": {"pk": self.public.round.pk, "kind": "domain", "?": "key=mail.example"},
+            "shift": {
+                "pk": self.paper_batch.round_id,
+                "by": self.people["registrar"].pk,
+                "day": timezone.localdate().isoformat(),
+            },
             "paper_round": {"pk": self.paper_batch.round_id},
             "unknown_step": {"pk": self.draft.pk, "step": "nowhere"},
             "accept": {

@@ -26,7 +26,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Kind = Literal["subnet", "moment", "domain"]
 
@@ -105,6 +105,21 @@ def _mean_around(
     others = (last - first) // SPAN
     total = sum(spans.get(first + SPAN * step, 0) for step in range(others + 1)) - spans[span]
     return max(1, -(-total // max(others, 1)))
+
+
+def busiest_span(moments: Iterable[datetime]) -> int:
+    """The most moments that lie within any ten minutes.
+
+    >>> noon = datetime(2026, 11, 24, 12)
+    >>> busiest_span(noon + timedelta(minutes=n) for n in (0, 7, 9, 10, 16, 40))
+    4
+    """
+    ordered, first, most = sorted(moments), 0, 0
+    for place, moment in enumerate(ordered):
+        while ordered[first] <= moment - SPAN:
+            first += 1
+        most = max(most, place - first + 1)
+    return most
 
 
 def domain_bursts(counts: Mapping[str, int], older: Mapping[str, int]) -> list[Burst]:

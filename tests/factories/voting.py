@@ -17,7 +17,7 @@ from voting.actions.interventions import ask_intervention
 from voting.actions.paper import make_paper_batch
 from voting.heads import signed_head
 from voting.merkle import EMPTY_ROOT
-from voting.models import Appeal, Intervention, Option, Round, Seal, VoteEvent, VoteTrace
+from voting.models import Appeal, Intervention, Option, Round, Seal, TakenVote, VoteEvent, VoteTrace
 from voting.records import leaf_hash, record
 
 if TYPE_CHECKING:
@@ -80,6 +80,14 @@ def leave_traces(events: list[VoteEvent], mail_domain: str, subnet: bytes = b"t"
     VoteTrace.objects.bulk_create(
         VoteTrace(event=event, minute=minute, subnet=subnet, mail_domain=mail_domain)
         for event, minute in minutes.items()
+    )
+
+
+def make_shift(by: User, round_: Round, count: int) -> None:
+    """Votes that somebody took at the desk today."""
+    taken = {"by": by, "day": timezone.localdate()}
+    TakenVote.objects.bulk_create(
+        TakenVote(event=event, **taken) for event in make_events(round_, count)
     )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from wagtail.log_actions import log
 
 from accounts.models import AssuranceLevel, User
+from voting.actions.desk_work import count_entry
 from voting.actions.interventions import release_by_document
 from voting.documents import document_digest
 from voting.models import AnchorKey
@@ -38,7 +39,7 @@ def check_document(
 
     The account's level rises and its held votes count again. `replaces` says that the account's
     earlier document was replaced by this one; the person stays the same voter. Twice is once.
-    Raises `NumberUnreadable`, `DocumentRefused`, `PermissionDenied`.
+    Raises `NumberUnreadable`, `DocumentRefused`, `DeskClosed`, `PermissionDenied`.
     """
     if not may_check_document(by):
         raise PermissionDenied
@@ -52,6 +53,7 @@ def check_document(
     log(instance=anchor, action="voting.check_document", user=by, data=data)
     if user is not None:
         release_by_document(user=user, by=by)
+        count_entry(by=by)
     return anchor
 
 

@@ -1,5 +1,6 @@
 """The models of voting, by meaning: rounds, the ledger, its seals, results."""
 
+from voting.models.desk import DeskTally, TakenVote
 from voting.models.integrity import Appeal, Intervention, InterventionVote, VoteTrace
 from voting.models.ledger import PSEUDONYM_BYTES, AnchorKey, VoteEvent, VoteKey, new_nonce
 from voting.models.merging import MergeAnswer, MergeLetters
@@ -14,6 +15,7 @@ __all__ = [
     "Appeal",
     "BallotDraft",
     "Block",
+    "DeskTally",
     "Intervention",
     "InterventionVote",
     "LockedRound",
@@ -28,6 +30,7 @@ __all__ = [
     "Round",
     "RoundShown",
     "Seal",
+    "TakenVote",
     "VoteEvent",
     "VoteKey",
     "VoteLeaf",

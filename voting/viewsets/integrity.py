@@ -20,14 +20,15 @@ from wagtail.admin import messages
 from home.staff import StaffPage
 from voting.actions.appeals import AppealAnswered, decline_appeal, grant_appeal
 from voting.actions.interventions import (
-    NoVotes,
     SecondPersonNeeded,
     ask_intervention,
     confirm_intervention,
     refuse_intervention,
 )
+from voting.desk_work import desk_work, shifts_of
 from voting.integrity import NoGroup, RoundTraces, TraceGroup, key_of
 from voting.models import Appeal, Intervention, Round, VoteTrace
+from voting.models.ledger import SMALLEST_GROUP
 from voting.permissions import may_guard_votes
 from voting.viewsets.forms import AnswerForm, InterventionForm, NoteForm
 
@@ -84,6 +85,7 @@ class IntegrityIndexView(IntegrityPage):
             appeals=list(appeals.select_related("event__round__proposal")),
             latest=list(rows.exclude(state=Intervention.State.ASKED)[:LATEST_SHOWN]),
             rounds=self.rounds(),
+            desk_work=desk_work(),
         )
 
     def rounds(self) -> list[tuple[Round, int, Any]]:
@@ -137,6 +139,8 @@ class RoundIntegrityView(RoundIntegrityPage):
             bars=self.traces.bars,
             findings=[self.finding(burst) for burst in self.traces.bursts],
             levels=self.round.events.turnout_by_level(),
+            shifts=shifts_of(self.round),
+            smallest=SMALLEST_GROUP,
             networks=[self.network(*pair) for pair in self.traces.largest_networks],
             interventions=self.round.interventions.select_related("requested_by"),
         )
@@ -162,17 +166,50 @@ def label_of(kind: str, value: Any) -> str:
     return _("Ten minutes from %(moment)s") % {"moment": moment}
 
 
-class FindingView(RoundIntegrityPage):
+class GroupPage(RoundIntegrityPage):
+    """The votes of one group, and what may be done to all of them together."""
+
+    kinds: tuple[str, ...] = (Kind.HOLD, Kind.ANNUL)
+
+    def parents(self) -> list[dict[str, Any]]:
+        url = reverse("integrity_admin:round", args=[self.round.pk])
+        return [*super().parents(), {"url": url, "label": self.round_title}]
+
+    def voters(self) -> list[bytes]:
+        """The voters' pseudonyms."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        """What the page shows of the group."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(InterventionForm(self.kinds, initial={"kind": self.kinds[0]}))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = InterventionForm(self.kinds, request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        voters = self.voters()
+        if len(voters) < SMALLEST_GROUP:  # a colleague was quicker
+            raise Http404
+        row = ask_intervention(
+            by=request.user, round_=self.round, voters=voters, **form.cleaned_data
+        )
+        say_done(request, row)
+        return redirect("integrity_admin:intervention", row.pk)
+
+    def show(self, form: InterventionForm) -> HttpResponse:
+        return self.draw(round=self.round, form=form, **self.context())
+
+
+class FindingView(GroupPage):
     """The votes of one finding: how they are made up, what is innocent about them, what to do."""
 
     template_name = "voting/staff/integrity_finding.html"
 
     def get_page_title(self) -> str:
         return label_of(self.group.kind, self.group.value)
-
-    def parents(self) -> list[dict[str, Any]]:
-        url = reverse("integrity_admin:round", args=[self.round.pk])
-        return [*super().parents(), {"url": url, "label": self.round_title}]
 
     @cached_property
     def group(self) -> TraceGroup:
@@ -181,35 +218,19 @@ class FindingView(RoundIntegrityPage):
         except NoGroup:
             raise Http404 from None
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(InterventionForm((Kind.HOLD, Kind.ANNUL), initial={"kind": Kind.HOLD}))
+    def voters(self) -> list[bytes]:
+        return self.group.voters()
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = InterventionForm((Kind.HOLD, Kind.ANNUL), request.POST)
-        if not form.is_valid():
-            return self.show(form)
-        try:
-            row = ask_intervention(
-                by=request.user, round_=self.round, voters=self.group.voters(), **form.cleaned_data
-            )
-        except NoVotes:
-            messages.warning(request, _("None of these votes counts any more."))
-            return redirect("integrity_admin:round", self.round.pk)
-        say_done(request, row)
-        return redirect("integrity_admin:intervention", row.pk)
-
-    def show(self, form: InterventionForm) -> HttpResponse:
+    def context(self) -> dict[str, Any]:
         group = self.group
         domains = sorted(group.counts.domains.items(), key=lambda pair: -pair[1])
-        return self.draw(
-            round=self.round,
-            group=group,
-            shape=group.shape,
-            whole=self.traces.shape,
-            bars=group.bars,
-            domains=domains[:10],
-            form=form,
-        )
+        return {
+            "group": group,
+            "shape": group.shape,
+            "whole": self.traces.shape,
+            "bars": group.bars,
+            "domains": domains[:10],
+        }
 
 
 class InterventionView(IntegrityPage):
