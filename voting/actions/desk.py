@@ -43,7 +43,7 @@ def look_at_desk(*, by: User, round_: Round, digest: bytes) -> VoteEvent | None:
 
 def vote_at_desk(round_: Round, digest: bytes) -> VoteEvent | None:
     """The newest row of whoever showed this document. Two queries."""
-    anchor = AnchorKey.objects.filter(digest=digest).first()
+    anchor = AnchorKey.objects.of_documents([digest]).get(digest)
     if anchor is None:
         return None
     voter = pseudonym(open_key(anchor.sealed_key), round_.pk)
