@@ -282,7 +282,9 @@ def _entering(batch: PaperBatch) -> PaperBatch:
 
 def _check_day(round_: Round, day: date) -> None:
     first = timezone.localdate(round_.opens_at)
-    last = min(timezone.localdate(round_.closes_at), timezone.localdate())
+    # Closed early, it ended then; closed by the clock, at the hour that was promised.
+    ended_at = min(round_.closes_at, round_.closed_at or round_.closes_at)
+    last = min(timezone.localdate(ended_at), timezone.localdate())
     if not first <= day <= last:
         raise PaperRefused(PaperRefusal.DAY)
 
