@@ -18,6 +18,7 @@ from proposals.models import CallPage
 from voting.actions import SUPPORTED, close_round, drop_round, erase_votes, open_round
 from voting.actions.appeals import appeals_data
 from voting.actions.merging import ask_supporters, end_asking
+from voting.actions.returning import take_up_kept_key
 from voting.merges import in_open_ballots
 from voting.models import VoteEvent
 from voting.own_votes import drafts_data, votes_data
@@ -87,6 +88,12 @@ def keep_what_is_supported(hindrances: list[str], proposal: Proposal) -> None:
 def take_votes_back(account: User, keep_name: bool) -> None:
     """Undo the person's votes in open rounds while their key still finds them."""
     erase_votes(user=account)
+
+
+@hooks.register("after_confirm_email")
+def know_voter_again(account: User) -> None:
+    """Whoever erased an account with held or annulled votes is the same voter when they return."""
+    take_up_kept_key(user=account)
 
 
 @hooks.register("register_personal_data")

@@ -1,4 +1,4 @@
-"""Who took votes at the desk, and what no colleague has looked at; documents that were replaced."""
+"""Who took votes at the desk, and what nobody looked at; replaced documents; keys that are kept."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -23,6 +23,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tally of the desk',
                 'verbose_name_plural': 'tallies of the desk',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='KeptKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.BinaryField(max_length=32, unique=True, verbose_name='keyed hash of the address')),
+                ('sealed_key', models.BinaryField(max_length=64, verbose_name='encrypted key')),
+            ],
+            options={
+                'verbose_name': 'kept vote key',
+                'verbose_name_plural': 'kept vote keys',
                 'default_permissions': (),
             },
         ),
@@ -55,6 +68,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='desktally',
             constraint=models.CheckConstraint(condition=models.Q(('unseen_count__lte', 10)), name='desk_is_looked_over'),
+        ),
+        migrations.AddField(
+            model_name='keptkey',
+            name='rounds',
+            field=models.ManyToManyField(related_name='+', to='voting.round'),
         ),
         migrations.AddField(
             model_name='takenvote',

@@ -2,7 +2,14 @@
 
 from voting.models.desk import DeskTally, TakenVote
 from voting.models.integrity import Appeal, Intervention, InterventionVote, VoteTrace
-from voting.models.ledger import PSEUDONYM_BYTES, AnchorKey, VoteEvent, VoteKey, new_nonce
+from voting.models.ledger import (
+    PSEUDONYM_BYTES,
+    AnchorKey,
+    KeptKey,
+    VoteEvent,
+    VoteKey,
+    new_nonce,
+)
 from voting.models.merging import MergeAnswer, MergeLetters
 from voting.models.paper import PaperBallot, PaperBatch, PaperEnd, PaperEntry
 from voting.models.results import BallotDraft, Result
@@ -18,6 +25,7 @@ __all__ = [
     "DeskTally",
     "Intervention",
     "InterventionVote",
+    "KeptKey",
     "LockedRound",
     "MergeAnswer",
     "MergeLetters",

@@ -54,6 +54,27 @@ class VoteKey(models.Model):
         return f"key of person {self.person_id}"
 
 
+class KeptKey(models.Model):
+    """The vote key of an erased account whose votes are held or annulled in unfinished rounds.
+
+    It has no person: whoever confirms the same address again gets it back as their `VoteKey`, and
+    with it the votes as they stand. Of the address only a keyed hash is kept.
+    """
+
+    digest = models.BinaryField(_("keyed hash of the address"), max_length=32, unique=True)
+    sealed_key = models.BinaryField(_("encrypted key"), max_length=64)
+    # In these the votes are held or annulled; once all are finished, nothing needs the key.
+    rounds = models.ManyToManyField(Round, related_name="+")
+
+    class Meta:
+        verbose_name = _("kept vote key")
+        verbose_name_plural = _("kept vote keys")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"kept key {self.pk}"
+
+
 class AnchorKeyQuerySet(models.QuerySet["AnchorKey"]):
     """Documents seen."""
 
