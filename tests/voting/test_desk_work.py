@@ -173,6 +173,8 @@ def test_pages_of_the_desk_say_that_it_is_closed(
     ticket = re.search(r'name="ticket" value="([^"]*)"', ballot)[1]
     cast(registrar, round_, *range(10))
     for page in (
+        client.get(reverse("desk_admin:vote")),
+        client.get(reverse("desk_admin:document")),
         client.post(reverse("desk_admin:vote"), vote),
         client.post(reverse("desk_admin:cast"), {"ticket": ticket, "gen": 0, "option": 1}),
         client.post(

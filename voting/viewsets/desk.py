@@ -42,6 +42,11 @@ SALT = "voting.desk"
 TICKET_SECONDS = 30 * 60
 
 
+def why_closed(request: HttpRequest) -> str:
+    """Why this person can enter nothing at the desk now, in words, or "". One query."""
+    return str(DESK_CLOSED) if is_desk_closed(request.user) else ""
+
+
 # An error report must not hold the number of somebody's passport.
 @method_decorator(sensitive_post_parameters("number"), name="dispatch")
 class DocumentView(StaffPage):
@@ -53,7 +58,7 @@ class DocumentView(StaffPage):
     template_name = "voting/staff/check_document.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.draw(form=DocumentForm())
+        return self.draw(form=DocumentForm(), closed=why_closed(request))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = DocumentForm(request.POST)
@@ -91,7 +96,7 @@ class DeskVoteView(StaffPage):
     template_name = "voting/staff/desk_vote.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.draw(form=DeskVoteForm())
+        return self.draw(form=DeskVoteForm(), closed=why_closed(request))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = DeskVoteForm(request.POST)
@@ -216,7 +221,7 @@ class DeskBallot:
         """Why no ballot can be filled in, in words, or ""."""
         if not self.round.is_open:
             return _("This round takes no votes at the desk now.")
-        if is_desk_closed(self.page.request.user):
-            return str(DESK_CLOSED)
+        if closed := why_closed(self.page.request):
+            return closed
         taken = why_not_again(last) if last else None
         return _("This person's vote is held or annulled: see the integrity desk.") if taken else ""
