@@ -35,7 +35,10 @@ def record_consent(*, user: User, purpose: str, text: str) -> Consent:
 
 @transaction.atomic
 def confirm_email(*, user: User) -> None:
-    """Take the account's e-mail as proven. No earlier address opens the account any more."""
+    """Take the account's e-mail as proven. No earlier address opens the account any more.
+
+    Hook `after_confirm_email(account)` runs inside the transaction when it is the first one.
+    """
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
@@ -44,6 +47,8 @@ def confirm_email(*, user: User) -> None:
     if raised.update(level=AssuranceLevel.EMAIL):
         user.level = AssuranceLevel.EMAIL
         log(instance=user, action="accounts.confirm_email", user=user)
+        for after in hooks.get_hooks("after_confirm_email"):
+            after(account=user)
 
 
 @transaction.atomic

@@ -67,11 +67,13 @@ from tests.factories.proposals import ProposalFactory, make_call
 from tests.factories.voting import (
     BallotFactory,
     cast_in_bulk,
+    leave_traces,
     make_appeal_of,
     make_batch,
     make_events,
     make_intervention,
     make_seal,
+    make_shift,
 )
 from voting.merge_links import link_token
 
@@ -143,9 +145,11 @@ class World:
         self.ballot, self.empty_round = BallotFactory(), BallotFactory(costs=[1])
         self.counted_round = BallotFactory(hidden=False)
         cast_in_bulk(self.counted_round, [[1]] * 10)
-        (self.receipt,) = make_events(self.public.round, 1)
+        self.receipt, *others = make_events(self.public.round, 11)
+        leave_traces(others, "mail.example")
         make_seal()
         self.paper_batch = make_batch(self.people["registrar"])
+        make_shift(self.people["registrar"], self.paper_batch.round, 10)
         self.intervention = make_intervention(self.people["superuser"], self.shortlisted.round)
         self.appeal = make_appeal_of(self.intervention)
         self.packet = make_packet_row()
@@ -275,6 +279,11 @@ class World:
             "intervention": {"pk": self.intervention.pk},
             "appeal": {"pk": self.appeal.pk},
             "finding": {"pk": self.public.round.pk, "kind": "domain", "?": "key=mail.example"},
+            "shift": {
+                "pk": self.paper_batch.round_id,
+                "by": self.people["registrar"].pk,
+                "day": timezone.localdate().isoformat(),
+            },
             "paper_round": {"pk": self.paper_batch.round_id},
             "unknown_step": {"pk": self.draft.pk, "step": "nowhere"},
             "accept": {

@@ -3,15 +3,17 @@
 The rules, in words; staff read them beside what they found:
 
 - A network (/24 or /48) stands out with at least 20 votes and 10 times as many as the network in
-  the middle, if all are put in a row by their votes.
+  the middle, if all are put in a row by their votes. It also stands out with at least 20 votes and
+  a third of all: where there are few networks, the one in the middle may be the attacker's own.
 - Ten minutes stand out with at least 20 votes and more than the mean of the ten-minute spans in the
   twelve hours before and after, plus six times the root of that mean. Chance alone does this to one
   span in millions.
 - A mail provider stands out with at least 20 votes and 5 times as many as its share among accounts
   older than the round lets expect, if there are at least 100 of these.
 
-Each can be innocent: a school, an office or a mobile operator is one network to us, a word on
-television is a burst, an employer or a university is a mail provider. `seems_made` says which of
+Each can be innocent: a school, an office or a mobile operator is one network to us, and in a small
+place one operator easily has a third of the votes; a word on television is a burst, an employer or
+a university is a mail provider. `seems_made` says which of
 them look like a script, and it too is only a hint.
 """
 
@@ -24,12 +26,13 @@ from statistics import median_low
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Kind = Literal["subnet", "moment", "domain"]
 
 LEAST = 20
 TIMES_MIDDLE = 10
+PARTS = 3  # a network that has one of so many parts of all votes stands out
 SPAN = timedelta(minutes=10)
 AROUND = timedelta(hours=12)
 ROOTS = 6
@@ -54,12 +57,14 @@ def subnet_bursts(counts: Mapping[bytes, int]) -> list[Burst]:
     >>> counts = {bytes([n]): 2 for n in range(9)} | {b"school": 60}
     >>> [(burst.key, burst.count, burst.expected) for burst in subnet_bursts(counts)]
     [(b'school', 60, 2)]
+    >>> [(burst.key, burst.expected) for burst in subnet_bursts({b"a": 300, b"b": 200, b"c": 9})]
+    [(b'a', 170), (b'b', 170)]
     """
     if not counts:
         return []
-    middle = median_low(counts.values())
-    least = max(LEAST, TIMES_MIDDLE * middle)
-    found = [Burst("subnet", key, n, middle) for key, n in counts.items() if n >= least]
+    middle, part = median_low(counts.values()), -(-sum(counts.values()) // PARTS)
+    least = max(LEAST, min(TIMES_MIDDLE * middle, part))
+    found = [Burst("subnet", key, n, min(middle, part)) for key, n in counts.items() if n >= least]
     return sorted(found, key=lambda burst: -burst.count)
 
 
@@ -100,6 +105,21 @@ def _mean_around(
     others = (last - first) // SPAN
     total = sum(spans.get(first + SPAN * step, 0) for step in range(others + 1)) - spans[span]
     return max(1, -(-total // max(others, 1)))
+
+
+def busiest_span(moments: Iterable[datetime]) -> int:
+    """The most moments that lie within any ten minutes.
+
+    >>> noon = datetime(2026, 11, 24, 12)
+    >>> busiest_span(noon + timedelta(minutes=n) for n in (0, 7, 9, 10, 16, 40))
+    4
+    """
+    ordered, first, most = sorted(moments), 0, 0
+    for place, moment in enumerate(ordered):
+        while ordered[first] <= moment - SPAN:
+            first += 1
+        most = max(most, place - first + 1)
+    return most
 
 
 def domain_bursts(counts: Mapping[str, int], older: Mapping[str, int]) -> list[Burst]:
@@ -192,6 +212,8 @@ def seems_made(kind: Kind, group: Shape, whole: Shape) -> bool:
     >>> seems_made("subnet", school, whole), seems_made("subnet", script, whole)
     (False, True)
     """
+    if not group.votes:
+        return False
     if kind == "domain":
         few_networks = group.networks * 5 <= group.votes
         return few_networks or group.busiest_hour * 2 >= group.votes

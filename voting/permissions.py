@@ -78,6 +78,12 @@ class DocumentRefusal(models.TextChoices):
     OWN = ("own", _("Nobody confirms their own account: ask a colleague."))
 
 
+DESK_CLOSED = _(
+    "Ten votes and documents of yours wait for a colleague to look at when they came. Another"
+    " registrar or a scrutineer opens “Work at the desk” in the menu; then you can go on."
+)
+
+
 class PaperRefusal(models.TextChoices):
     """Why something cannot be done with paper ballots now."""
 
@@ -133,6 +139,16 @@ def may_check_document(user: Visitor) -> bool:
 def may_enter_paper(user: Visitor) -> bool:
     """Whether the person may type in paper ballots, and cast them once two people agree."""
     return user.has_perm("voting.enter_paper")
+
+
+def may_look_over_desks(user: Visitor) -> bool:
+    """Whether the person may look at what colleagues did at the desk, and let them go on."""
+    return may_check_document(user) or may_guard_votes(user)
+
+
+def may_look_over_desk(user: Visitor, person: User) -> bool:
+    """Whether the person may look at this one's entries: nobody looks at their own."""
+    return may_look_over_desks(user) and user.pk != person.pk
 
 
 def why_not_at_desk(round_: Round) -> Refusal | None:

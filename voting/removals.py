@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import AssuranceLevel
 from voting.models import Intervention, InterventionVote, VoteEvent
 from voting.models.ledger import SMALLEST_GROUP, shown_count
+from voting.turnout import Group, groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,13 +52,14 @@ class Removal:
 class Told:
     """What a page says below a round's count."""
 
-    levels: dict[int, int | None]
+    levels: list[Group]
+    """How many votes were cast with each level, as far as none that is small can be worked out."""
     removals: list[Removal]
 
     @property
-    def by_level(self) -> list[tuple[str, int | None]]:
-        """Each level that votes were cast with, in words, and how many; None for fewer than 10."""
-        return [(str(AssuranceLevel(level).label), n) for level, n in self.levels.items()]
+    def by_level(self) -> list[tuple[str, Group]]:
+        """The levels in words of the reader's language: what is kept here is everybody's."""
+        return [(str(AssuranceLevel(int(group.key)).label), group) for group in self.levels]
 
 
 def removals_of(round_id: int) -> list[Removal]:
@@ -137,11 +139,11 @@ def told_of(round_id: int, count: int) -> Told:
 
 def _told(round_id: int, count: int) -> Told:
     if count < SMALLEST_GROUP:  # then every group is too small to be shown
-        return Told({}, removals_of(round_id))
+        return Told([], removals_of(round_id))
     # Whether there is more to read comes along, and hardly ever there is.
     removed = Exists(Intervention.objects.filter(round=round_id).public())
     standing = VoteEvent.objects.filter(round=round_id).standing().order_by("level")
-    groups = standing.values("level").annotate(count=Count("pk"), removed=removed)
-    rows = list(groups.values_list("level", "count", "removed"))
-    levels = {level: shown_count(n) for level, n, _removed in rows}
+    counts = standing.values("level").annotate(count=Count("pk"), removed=removed)
+    rows = list(counts.values_list("level", "count", "removed"))
+    levels = groups({str(level): n for level, n, _removed in rows})
     return Told(levels, removals_of(round_id) if not rows or rows[0][2] else [])

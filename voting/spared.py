@@ -22,12 +22,18 @@ Kind, Reason, State = Intervention.Kind, Intervention.Reason, Intervention.State
 CHUNK = 500
 
 
-def spares(kind: str, follows: Intervention | None, count: int) -> bool:
+def spares(kind: str, reason: str, follows: Intervention | None, count: int) -> bool:
     """Whether a measure is against a group; one vote is chosen on its own, unless it is a hold's.
 
-    >>> spares("annul", None, 2), spares("annul", None, 1), spares("release", None, 2)
-    (True, False, False)
+    Where it is the documents that are in doubt they spare nobody.
+
+    >>> spares("annul", "burst", None, 2), spares("annul", "burst", None, 1)
+    (True, False)
+    >>> spares("release", "checked", None, 2), spares("annul", "desk", None, 2)
+    (False, False)
     """
+    if reason == Reason.DESK:
+        return False
     is_of_hold = follows is not None and follows.kind == Kind.HOLD
     return kind in Intervention.TAKING and (count > 1 or is_of_hold)
 
@@ -63,7 +69,7 @@ def left_out_of(row: Intervention) -> Counter[str]:
     """How many votes of a measure are left out, by reason; while it waits, as it is by now."""
     votes = dict(row.votes.values_list("voter", "left_out"))
     counts = Counter(why for why in votes.values() if why)
-    if row.state == State.ASKED and spares(row.kind, row.follows, len(votes)):
+    if row.state == State.ASKED and spares(row.kind, row.reason, row.follows, len(votes)):
         rest = [bytes(voter) for voter, why in votes.items() if not why]
         counts.update(spared_in(row.round, rest).values())
     return counts

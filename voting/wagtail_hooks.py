@@ -18,6 +18,7 @@ from proposals.models import CallPage
 from voting.actions import SUPPORTED, close_round, drop_round, erase_votes, open_round
 from voting.actions.appeals import appeals_data
 from voting.actions.merging import ask_supporters, end_asking
+from voting.actions.returning import take_up_kept_key
 from voting.merges import in_open_ballots
 from voting.models import VoteEvent
 from voting.own_votes import drafts_data, votes_data
@@ -25,13 +26,14 @@ from voting.permissions import (
     may_check_document,
     may_enter_paper,
     may_guard_votes,
+    may_look_over_desks,
     may_prepare_rounds,
 )
 from voting.round_lists import left_behind
 from voting.uncast import take_over
 from voting.viewsets import DeskViewSet, IntegrityViewSet, PaperViewSet
 from voting.viewsets.filters import SupportedFilter
-from voting.viewsets.panels import IntegrityPanel, PaperPanel
+from voting.viewsets.panels import DeskPanel, IntegrityPanel, PaperPanel
 from voting.viewsets.rounds import RoundViewSet
 
 if TYPE_CHECKING:
@@ -86,6 +88,12 @@ def keep_what_is_supported(hindrances: list[str], proposal: Proposal) -> None:
 def take_votes_back(account: User, keep_name: bool) -> None:
     """Undo the person's votes in open rounds while their key still finds them."""
     erase_votes(user=account)
+
+
+@hooks.register("after_confirm_email")
+def know_voter_again(account: User) -> None:
+    """Whoever erased an account with held or annulled votes is the same voter when they return."""
+    take_up_kept_key(user=account)
 
 
 @hooks.register("register_personal_data")
@@ -158,6 +166,7 @@ def register_votes_menu() -> SubmenuMenuItem:
         (pgettext_lazy("menu", "Rounds"), "rounds_admin:index", may_prepare_rounds),
         (_("Document check"), "desk_admin:document", may_check_document),
         (_("Vote at the desk"), "desk_admin:vote", may_check_document),
+        (_("Work at the desk"), "desk_admin:work", may_look_over_desks),
         (_("Paper ballots"), "paper_admin:index", may_enter_paper),
         (_("Integrity of votes"), "integrity_admin:index", may_guard_votes),
     ]
@@ -175,6 +184,8 @@ def show_what_waits_about_votes(request: HttpRequest, panels: list[Any]) -> None
         panels.append(IntegrityPanel())
     if may_enter_paper(request.user):
         panels.append(PaperPanel())
+    if may_look_over_desks(request.user):
+        panels.append(DeskPanel(request.user))
 
 
 LOG_ACTIONS = {
@@ -186,6 +197,7 @@ LOG_ACTIONS = {
     "look_at_desk": (_("Look up a vote at the desk"), _("A vote was looked up at the desk")),
     "enter_paper_ballot": (_("Type in a paper ballot"), _("A paper ballot was typed in")),
     "cast_at_desk": (_("Take a vote at the desk"), _("A vote was taken at the desk")),
+    "look_over_desk": (_("Look at work at the desk"), _("Work at the desk was looked at")),
     "make_paper_batch": (_("Begin a batch of paper"), _("A batch of paper ballots was begun")),
     "recount_paper_batch": (_("Count paper anew"), _("A count by hand was corrected")),
     "delete_paper_batch": (_("Delete a batch of paper"), _("A batch of paper was deleted")),

@@ -17,7 +17,7 @@ from voting.actions.interventions import ask_intervention
 from voting.actions.paper import make_paper_batch
 from voting.heads import signed_head
 from voting.merkle import EMPTY_ROOT
-from voting.models import Appeal, Intervention, Option, Round, Seal, VoteEvent
+from voting.models import Appeal, Intervention, Option, Round, Seal, TakenVote, VoteEvent, VoteTrace
 from voting.records import leaf_hash, record
 
 if TYPE_CHECKING:
@@ -71,6 +71,24 @@ def make_appeal_of(row: Intervention) -> Appeal:
     """An appeal against a held vote."""
     event = row.round.events.get(reason=VoteEvent.Reason.HOLD, voter=row.votes.get().voter)
     return Appeal.objects.create(event=event, text="Я голосовал сам.")
+
+
+def leave_traces(events: list[VoteEvent], mail_domain: str, subnet: bytes = b"t" * 16) -> None:
+    """Traces of one network and one mail provider, an hour apart."""
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    minutes = {event: now - timedelta(hours=place + 1) for place, event in enumerate(events)}
+    VoteTrace.objects.bulk_create(
+        VoteTrace(event=event, minute=minute, subnet=subnet, mail_domain=mail_domain)
+        for event, minute in minutes.items()
+    )
+
+
+def make_shift(by: User, round_: Round, count: int) -> None:
+    """Votes that somebody took at the desk today."""
+    taken = {"by": by, "day": timezone.localdate()}
+    TakenVote.objects.bulk_create(
+        TakenVote(event=event, **taken) for event in make_events(round_, count)
+    )
 
 
 def make_seal() -> Seal:

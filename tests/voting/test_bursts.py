@@ -11,7 +11,16 @@ import pytest
 
 from tests.factories.accounts import UserFactory
 from tests.factories.voting import make_events
-from voting.bursts import Counts, all_bursts, domain_bursts, moment_bursts, shape_of, subnet_bursts
+from voting.bursts import (
+    Counts,
+    Shape,
+    all_bursts,
+    domain_bursts,
+    moment_bursts,
+    seems_made,
+    shape_of,
+    subnet_bursts,
+)
 from voting.integrity import RoundTraces, bars_of, key_of, older_domains
 from voting.models import Round, VoteTrace
 
@@ -30,6 +39,27 @@ def test_network_stands_out_by_ten_times_the_middle_and_twenty_votes() -> None:
     for count, found in ((19, 0), (20, 1)):
         assert len(subnet_bursts({**single, b"one": count})) == found
     assert subnet_bursts({}) == []
+
+
+def test_network_stands_out_with_a_third_of_the_votes_where_there_are_few_networks() -> None:
+    """The one in the middle is the attacker's own there; nothing would be ten times as large."""
+    for counts in ({b"a": 300, b"b": 200}, {b"a": 118}, {b"a": 40, b"b": 40, b"c": 40}):
+        assert {burst.key for burst in subnet_bursts(counts)} == set(counts)
+    for count, found in ((49, 0), (50, 1)):
+        assert len(subnet_bursts({b"a": count, b"b": 18, b"c": 18, b"d": 18, b"e": 46})) == found
+    assert subnet_bursts({b"a": 19, b"b": 3}) == []
+
+
+def test_few_votes_over_usual_networks_raise_no_alarm() -> None:
+    """Of a thousand small rounds, each of 60 people in about 40 networks."""
+    dice = random.Random(2017)  # noqa: S311 - the same rounds each time
+    rounds = ([dice.randrange(40).to_bytes(1) for _ in range(60)] for _ in range(1000))
+    assert [found for votes in rounds if (found := subnet_bursts(Counter(votes)))] == []
+
+
+def test_group_of_no_votes_looks_like_nothing() -> None:
+    empty, whole = Shape(0, 0, 0, 0, 0, 0), Shape(100, 80, 5, 3, 20, 40)
+    assert not any(seems_made(kind, empty, whole) for kind in ("subnet", "domain", "moment"))
 
 
 def test_moment_stands_out_against_the_day_around_it() -> None:
@@ -130,7 +160,7 @@ def test_sybil_drill_in_small(proposal: Proposal) -> None:
         whose |= {bytes(event.voter): kind for event in events}
     traces = RoundTraces(round_)
     bursts = all_bursts(traces.counts, {domain: 10 * n for domain, n in COMMON.items()})
-    groups = [traces.group(burst.kind, key_of(burst)) for burst in bursts]
+    groups = [traces.group(burst.kind, key_of(burst.kind, burst.key)) for burst in bursts]
     shown = {voter for group in groups for voter in group.voters()}
     held = {voter for group in groups if group.seems_made for voter in group.voters()}
     share = {

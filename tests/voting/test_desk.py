@@ -160,6 +160,18 @@ def test_vote_at_desk_is_found_by_the_document(round_: Round, registrar: User) -
     assert vote_at_desk(round_, document_digest("7777 777777")) is None
 
 
+def test_person_with_a_new_document_does_not_vote_anew_with_the_old_one(
+    round_: Round, known: User, registrar: User
+) -> None:
+    cast_ballot(user=known, round_id=round_.pk, choice=[2])
+    check_document(user=known, number="9999 000001", by=registrar, replaces=True)
+    for digest in (DIGEST, document_digest("9999 000001")):
+        assert vote_at_desk(round_, digest).choice == [2]
+        with pytest.raises(VoteStands):
+            cast(registrar, round_, digest=digest)
+    assert round_.events.tally() == 1
+
+
 def test_account_without_a_document_cannot_vote_where_one_is_asked_for(
     round_: Round, resident: User
 ) -> None:

@@ -14,12 +14,13 @@ from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
 from tests.factories.voting import BallotFactory, make_batch, make_events
 from tests.voting.test_races import at_once, standing_votes
-from voting.actions import cast_ballot, cast_support, check_document
+from voting.actions import anchors_of, cast_ballot, cast_support, check_document
 from voting.actions.desk import VoteStands, cast_at_desk
+from voting.actions.desk_work import DeskClosed
 from voting.actions.interventions import ask_intervention, confirm_intervention
 from voting.actions.paper import cast_paper_batch, enter_paper_ballot
 from voting.documents import document_digest
-from voting.models import AnchorKey, Intervention, Round, VoteEvent
+from voting.models import AnchorKey, DeskTally, Intervention, Round, VoteEvent
 
 if TYPE_CHECKING:
     from home.models import HomePage
@@ -60,6 +61,36 @@ def test_desk_and_online_at_once_are_one_vote(round_: Round) -> None:
     assert not unexpected(results, VoteStands)
     assert standing_votes() == 1
     assert round_.events.tally() == 1
+
+
+def test_desk_takes_ten_of_one_registrar_however_many_come_at_once(round_: Round) -> None:
+    by, numbers = registrar(), iter(range(8))
+    DeskTally.objects.create(person=by, unseen_count=6)
+
+    def vote() -> object:
+        digest = document_digest(f"0815 {next(numbers):06}")
+        return cast_at_desk(by=by, round_id=round_.pk, digest=digest, choice=[1], seen_gen=0)
+
+    assert not unexpected(at_once(vote), DeskClosed)
+    assert round_.events.tally() == 4
+    assert DeskTally.objects.get().unseen_count == 10
+
+
+def test_document_that_is_replaced_while_it_is_shown_stays_one_persons(round_: Round) -> None:
+    """Between the old number's going and its coming back nobody may make it another voter."""
+    by, person = registrar(), UserFactory()
+    check_document(user=person, number=NUMBER, by=by)
+    ways = iter(range(8))
+
+    def show() -> object:
+        if next(ways) == 3:
+            new = {"number": "9999 000001", "replaces": True}
+            return check_document(user=person, by=by, **new)
+        return anchors_of([document_digest(NUMBER)])
+
+    assert not unexpected(at_once(show))
+    assert AnchorKey.objects.people().count() == 1
+    assert AnchorKey.objects.count() == 2
 
 
 def test_one_document_for_many_accounts_at_once_is_one_account(home: HomePage) -> None:

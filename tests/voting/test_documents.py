@@ -14,7 +14,9 @@ from wagtail.models import ModelLogEntry
 from accounts.actions import erase_account
 from accounts.models import AssuranceLevel
 from tests.factories.accounts import UserFactory
-from voting.actions import DocumentRefused, check_document
+from tests.factories.voting import BallotFactory
+from voting.actions import DocumentRefused, append_event, cast_ballot, check_document
+from voting.actions.erasing import forget_documents
 from voting.documents import NumberUnreadable, document_digest, normal_number
 from voting.models import AnchorKey
 from voting.permissions import DocumentRefusal
@@ -115,7 +117,49 @@ def test_check_document_replaces_an_old_one_only_when_told_so(
     anchor = check_document(**new, replaces=True)
     assert anchor.pk == old.pk
     assert bytes(anchor.sealed_key) == bytes(old.sealed_key)
-    assert bytes(AnchorKey.objects.get().digest) == document_digest("9999000001")
+    assert bytes(AnchorKey.objects.people().get().digest) == document_digest("9999000001")
+
+
+def test_document_that_was_replaced_stays_the_same_persons(
+    neighbour: User, resident: User, registrar: User
+) -> None:
+    numbers = [NUMBER, "9999 000001", "9999 000002"]
+    for number in numbers:
+        anchor = check_document(user=neighbour, number=number, by=registrar, replaces=True)
+    for number in numbers:
+        assert check_document(user=None, number=number, by=registrar) == anchor
+        assert check_document(user=neighbour, number=number, by=registrar) == anchor
+        assert refused(user=resident, number=number, by=registrar) == DocumentRefusal.OTHER_ACCOUNT
+    check_document(user=resident, number="1111 000001", by=registrar)
+    new = {"user": resident, "number": NUMBER, "by": registrar, "replaces": True}
+    assert refused(**new) == DocumentRefusal.OTHER_ACCOUNT
+    assert list(AnchorKey.objects.filter(person=None).values_list("earlier_of", flat=True)) == [
+        anchor.pk,
+        anchor.pk,
+    ]
+
+
+def test_replaced_documents_go_with_the_account(neighbour: User, registrar: User) -> None:
+    for number in (NUMBER, "9999 000001"):
+        check_document(user=neighbour, number=number, by=registrar, replaces=True)
+    erase_account(account=neighbour, by=neighbour, keep_name=False)
+    assert not AnchorKey.objects.exists()
+
+
+def test_replaced_document_finds_the_key_that_a_round_needs(
+    neighbour: User, resident: User, registrar: User, home: object
+) -> None:
+    """An account that was erased after an annulled vote comes back with the old passport."""
+    round_ = BallotFactory(paper=True, level=AssuranceLevel.DOCUMENT)
+    for number in (NUMBER, "9999 000001"):
+        old = check_document(user=neighbour, number=number, by=registrar, replaces=True)
+    neighbour.refresh_from_db()
+    event = cast_ballot(user=neighbour, round_id=round_.pk, choice=[1]).event
+    append_event(round_, bytes(event.voter), 2, 2, "annul")
+    erase_account(account=neighbour, by=neighbour, keep_name=False)
+    assert forget_documents() == 0
+    anchor = check_document(user=resident, number=NUMBER, by=registrar)
+    assert (anchor, anchor.person) == (old, resident)
 
 
 def test_check_document_never_joins_two_voters(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from government.roles import PROMOTERS, ensure_roles
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
-from tests.factories.voting import make_events
+from tests.factories.voting import leave_traces, make_events
 from voting.actions import cast_support, check_document, close_round, recount_support
 from voting.actions.appeals import grant_appeal, make_appeal
 from voting.actions.interventions import ask_intervention
@@ -273,19 +273,60 @@ def test_pages_say_that_a_result_waits_for_held_votes(
 
 @pytest.mark.parametrize(
     ("kind", "key"),
-    [("subnet", "zz"), ("moment", "x"), ("moment", "9" * 40), ("city", "a"), ("domain", "%00")],
+    [
+        ("subnet", "zz"),
+        ("subnet", SCRIPT.hex(" ")),
+        ("subnet", (1).to_bytes(16).hex()),
+        ("moment", "x"),
+        ("moment", "9" * 40),
+        ("moment", "999912312355"),
+        ("moment", "999912312350"),
+        ("moment", "202611241205"),  # no span of ours: two that overlap tell one vote apart
+        ("moment", "202611241200"),
+        ("city", "a"),
+        ("domain", "%00"),
+        ("domain", ""),
+        ("domain", "nowhere.example"),
+        ("domain", "nine.example"),
+    ],
 )
-def test_finding_that_cannot_be_is_not_found(
+def test_group_that_cannot_be_or_is_too_small_is_not_found(
     kind: str, key: str, suspect: Proposal, desk: Client
 ) -> None:
+    leave_traces(make_events(suspect.round, 9), "nine.example")
     assert desk.get(finding(suspect, kind, key), follow=True).status_code == 404
+    assert intervene(desk, finding(suspect, kind, key), "hold").status_code == 404
+    assert not Intervention.objects.exists()
 
 
-@pytest.mark.parametrize("key", ["", "nowhere.example"])
-def test_group_without_votes_is_told_so(key: str, suspect: Proposal, desk: Client) -> None:
-    address = finding(suspect, "domain", key)
-    assert desk.get(address).status_code == 200
-    assert "None of these votes counts" in intervene(desk, address, "hold").text
+def test_group_that_does_not_stand_out_is_told_so(suspect: Proposal, desk: Client) -> None:
+    leave_traces(make_events(suspect.round, 10), "ten.example")
+    address = finding(suspect, "domain", "ten.example")
+    page = desk.get(address).text
+    assert "does not stand out by any rule" in page
+    assert "It looks made" not in page
+    assert (
+        "Done: 10 votes." in intervene(desk, finding(suspect, "domain", "ten.example"), "hold").text
+    )
+
+
+def test_votes_that_were_taken_meanwhile_are_no_group(suspect: Proposal, desk: Client) -> None:
+    address = finding(suspect, "subnet", SCRIPT.hex())
+    intervene(desk, address, "hold")
+    assert intervene(desk, address, "hold").status_code == 404
+
+
+def test_five_largest_networks_are_listed_whether_or_not_they_stand_out(
+    suspect: Proposal, desk: Client
+) -> None:
+    for place, count in enumerate((9, 10, 11, 12, 13, 14)):
+        events = make_events(suspect.round, count)
+        leave_traces(events, f"{place}.example", subnet=bytes([100 + place]) * 16)
+    page = desk.get(url("round", suspect.round.pk))
+    assert [count for _label, count, _url in page.context["networks"]] == [25, 14, 13, 12, 11]
+    _label, _count, address = page.context["networks"][1]
+    assert address.replace("&", "&amp;") in page.text
+    assert "does not stand out" in desk.get(address).text
 
 
 def test_appeals_are_answered_on_their_page(

@@ -231,6 +231,33 @@ def test_enter_paper_ballot_refuses_what_cannot_be(batch: PaperBatch, registrar:
     assert not PaperEntry.objects.exists()
 
 
+def test_make_paper_batch_refuses_days_after_an_early_close(home: object, registrar: User) -> None:
+    now, days = timezone.now(), timedelta(days=1)
+    common = {"by": registrar, "place": "Зал", "ballot_count": 1, "totals": {}}
+    for closes_at, closed_at in (
+        (now + 5 * days, now - 2 * days),  # early
+        (now - 2 * days, now - days),  # by the clock, which was late
+    ):
+        dates = {"opens_at": now - 9 * days, "closes_at": closes_at, "closed_at": closed_at}
+        round_ = BallotFactory(paper=True, level=AssuranceLevel.DOCUMENT, **dates)
+        last = timezone.localdate(now - 2 * days)
+        assert make_paper_batch(**common, round_=round_, voted_on=last).voted_on == last
+        work = lambda: make_paper_batch(**common, round_=round_, voted_on=last + days)  # noqa: B023, E731
+        assert refusal_of(work) == PaperRefusal.DAY
+
+
+def test_paper_with_a_replaced_document_is_the_same_persons(
+    batch: PaperBatch, round_: Round, registrar: User, second_registrar: User, neighbour: User
+) -> None:
+    check_document(user=neighbour, number=number_of(1), by=registrar)
+    check_document(user=neighbour, number="9999 000001", by=registrar, replaces=True)
+    cast_ballot(user=User.objects.get(pk=neighbour.pk), round_id=round_.pk, choice=[3])
+    type_in(batch, registrar, second_registrar)
+    cast_paper_batch(by=registrar, batch=batch)
+    assert batch.ballots.get(line=1).outcome == PaperBallot.Outcome.VOTED
+    assert round_.events.tally() == 3
+
+
 def test_make_paper_batch_refuses_days_and_rounds_that_cannot_be(
     round_: Round, registrar: User
 ) -> None:

@@ -143,7 +143,7 @@ def test_traces_are_erased_when_their_time_is_over(
         old = cast_old(resident, proposal)
     new = cast(neighbour, proposal)
     call_command("erase_old_traces")
-    assert "1 traces and 0 documents erased" in capsys.readouterr().out
+    assert "1 traces and 0 keys erased" in capsys.readouterr().out
     assert list(VoteTrace.objects.values_list("event", flat=True)) == [new.pk]
     assert VoteEvent.objects.filter(pk=old.pk).exists()
 

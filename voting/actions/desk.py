@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.models import AssuranceLevel
 from voting.actions.casting import StaleForm, Standing, VoteRefused, Wish, write_wish
+from voting.actions.desk_work import count_entry
 from voting.actions.documents import anchors_of
 from voting.choices import canonical_choice
-from voting.models import AnchorKey, Round, VoteEvent
+from voting.models import AnchorKey, Round, TakenVote, VoteEvent
 from voting.permissions import may_check_document, why_not_again, why_not_at_desk
 from voting.pseudonyms import open_key, pseudonym
 
@@ -41,7 +43,7 @@ def look_at_desk(*, by: User, round_: Round, digest: bytes) -> VoteEvent | None:
 
 def vote_at_desk(round_: Round, digest: bytes) -> VoteEvent | None:
     """The newest row of whoever showed this document. Two queries."""
-    anchor = AnchorKey.objects.filter(digest=digest).first()
+    anchor = AnchorKey.objects.of_documents([digest]).get(digest)
     if anchor is None:
         return None
     voter = pseudonym(open_key(anchor.sealed_key), round_.pk)
@@ -55,7 +57,7 @@ def cast_at_desk(
     """Cast the vote of a person whose document `by` has just seen; the same one twice is one.
 
     What stands is changed only if `change` says that the person asked for it. Raises
-    `PermissionDenied`, `VoteRefused`, `VoteStands`, `StaleForm`, `ChoiceRefused`, and
+    `PermissionDenied`, `VoteRefused`, `VoteStands`, `StaleForm`, `ChoiceRefused`, `DeskClosed`, and
     `Round.DoesNotExist` for a round without paper.
     """
     if not may_check_document(by):
@@ -71,8 +73,12 @@ def cast_at_desk(
     if wish.is_met_by(now.event):
         return now
     _check(now, wish, change=change)
+    count_entry(by=by)
     log(instance=round_, action="voting.cast_at_desk", user=by)
-    return write_wish(now, voter, wish, AssuranceLevel.DOCUMENT)
+    standing = write_wish(now, voter, wish, AssuranceLevel.DOCUMENT)
+    assert standing.event is not None  # noqa: S101 - for the type checker: a vote is a row
+    TakenVote.objects.create(event=standing.event, by=by, day=timezone.localdate())
+    return standing
 
 
 def _now(round_: Round, voter: bytes) -> Standing:

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from wagtail.log_actions import log
 
 from accounts.models import AssuranceLevel, User
+from voting.actions.desk_work import count_entry
 from voting.actions.interventions import release_by_document
 from voting.documents import document_digest
 from voting.models import AnchorKey
@@ -38,7 +39,7 @@ def check_document(
 
     The account's level rises and its held votes count again. `replaces` says that the account's
     earlier document was replaced by this one; the person stays the same voter. Twice is once.
-    Raises `NumberUnreadable`, `DocumentRefused`, `PermissionDenied`.
+    Raises `NumberUnreadable`, `DocumentRefused`, `DeskClosed`, `PermissionDenied`.
     """
     if not may_check_document(by):
         raise PermissionDenied
@@ -52,11 +53,12 @@ def check_document(
     log(instance=anchor, action="voting.check_document", user=by, data=data)
     if user is not None:
         release_by_document(user=user, by=by)
+        count_entry(by=by)
     return anchor
 
 
 def anchors_of(digests: Iterable[bytes]) -> dict[bytes, AnchorKey]:
-    """The keys behind some documents, made where there are none yet. Two queries.
+    """The keys behind some documents, earlier ones too, made where there are none. Two queries.
 
     Of two made at once for one document the first stays.
     """
@@ -66,7 +68,7 @@ def anchors_of(digests: Iterable[bytes]) -> dict[bytes, AnchorKey]:
         for digest in wanted
     ]
     AnchorKey.objects.bulk_create(keys, ignore_conflicts=True)
-    return {bytes(key.digest): key for key in AnchorKey.objects.filter(digest__in=wanted)}
+    return AnchorKey.objects.of_documents(wanted)
 
 
 def _locked(user: User, by: User) -> User:
@@ -83,7 +85,7 @@ def _give(digest: bytes, user: User, *, replaces: bool) -> AnchorKey:
     present = AnchorKey.objects.filter(person=user).first()
     if present is None:
         anchor = _take(anchors_of([digest])[digest], user)
-    elif bytes(present.digest) == digest:
+    elif AnchorKey.objects.of_documents([digest]).get(digest) == present:
         anchor = present
     else:
         anchor = _replace(present, digest, replaces=replaces)
@@ -101,12 +103,16 @@ def _take(anchor: AnchorKey, user: User) -> AnchorKey:
 
 
 def _replace(anchor: AnchorKey, digest: bytes, *, replaces: bool) -> AnchorKey:
-    """Let a new document stand for the old one; the key stays, so no vote can be cast again."""
+    """Let a new document stand for the old one; the key stays, so no vote can be cast again.
+
+    The old number stays this person's too, or whoever still has that document would vote anew.
+    """
     if not replaces:
         raise DocumentRefused(DocumentRefusal.OTHER_DOCUMENT)
-    if known := AnchorKey.objects.filter(digest=digest).first():
+    if known := AnchorKey.objects.of_documents([digest]).get(digest):
         taken = known.person_id is not None
         raise DocumentRefused(DocumentRefusal.OTHER_ACCOUNT if taken else DocumentRefusal.KNOWN)
-    anchor.digest = digest
+    old, anchor.digest = bytes(anchor.digest), digest
     anchor.save(update_fields=["digest"])
+    AnchorKey.objects.create(digest=old, sealed_key=anchor.sealed_key, earlier_of=anchor)
     return anchor

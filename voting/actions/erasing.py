@@ -10,7 +10,8 @@ from accounts.models import AssuranceLevel
 from voting.actions.appeals import erase_appeals
 from voting.actions.casting import append_event
 from voting.actions.counting import count_later
-from voting.models import AnchorKey, Round, VoteEvent
+from voting.addresses import address_digest
+from voting.models import AnchorKey, KeptKey, Round, VoteEvent, VoteKey
 from voting.own_votes import newest_votes
 from voting.pseudonyms import open_key, pseudonym
 
@@ -26,28 +27,50 @@ def erase_votes(*, user: User) -> int:
     """Take back a person's standing votes in open rounds, before their keys are destroyed.
 
     Without its key nobody could take a vote back any more, and who comes back under a new
-    account would count twice. What a closed round decided stays. Returns how many were undone.
+    account would count twice. What a closed round decided stays. Who comes back to a vote that was
+    held or annulled finds it so: see `voting.actions.returning`. Returns how many were undone.
     """
-    votes = list(newest_votes(user, Round.objects.open()))
-    erased = sum(_erase_vote(vote, user) for vote in votes if vote.stands or _is_held(vote))
+    votes = list(newest_votes(user, Round.objects.unfinished()))
+    keep_key(user, votes)
+    erased = sum(erase_vote(vote, user) for vote in votes if vote.stands or _is_held(vote))
     erase_appeals(user=user)
     _let_go_of_document(user)
     return erased
 
 
-def _give_back(round_: LockedRound, last: VoteEvent) -> VoteEvent:
-    """The row that gives a held vote again, as it was cast."""
+def give_back(round_: LockedRound, last: VoteEvent) -> VoteEvent:
+    """The row that gives again, as it was cast, a vote that `last` took."""
     voter, gen = bytes(last.voter), last.gen
-    held = VoteEvent.objects.get(round=round_.pk, voter=voter, gen=gen - 1)
+    taken = VoteEvent.objects.get(round=round_.pk, voter=voter, gen=gen - 1)
     return append_event(
         round_,
         voter,
         gen + 1,
-        held.level,
+        taken.level,
         VoteEvent.Reason.RELEASE,
-        choice=held.choice,
-        channel=held.channel,
+        choice=taken.choice,
+        channel=taken.channel,
     )
+
+
+def keep_key(user: User, votes: list[VoteEvent]) -> None:
+    """Keep the account's key for whoever confirms its address again, if staff took votes of it."""
+    taken = [vote for vote in votes if vote.is_taken and vote.round.level < AssuranceLevel.DOCUMENT]
+    if taken:
+        key = VoteKey.objects.get(person=user)
+        values = {"sealed_key": key.sealed_key}
+        digest = address_digest(user.email)
+        kept, _made = KeptKey.objects.update_or_create(digest=digest, defaults=values)
+        kept.rounds.set([vote.round_id for vote in taken])
+
+
+def forget_kept_keys() -> int:
+    """Destroy kept keys that no unfinished round needs any more; returns how many."""
+    needed = KeptKey.objects.filter(rounds__in=Round.objects.unfinished())
+    idle = list(KeptKey.objects.exclude(pk__in=needed.values("pk")))
+    for kept in idle:
+        kept.delete()
+    return len(idle)
 
 
 def _let_go_of_document(user: User) -> None:
@@ -70,11 +93,11 @@ def _let_go_of_document(user: User) -> None:
 def forget_documents() -> int:
     """Destroy the keys of documents that belong to no account and that no round needs any more.
 
-    Returns how many. Two queries for each 500 keys.
+    Numbers of earlier documents go with them. Returns how many. Two queries for each 500 keys.
     """
     rounds = list(Round.objects.unfinished().filter(level__gte=AssuranceLevel.DOCUMENT))
     forgotten, after = 0, 0
-    keys = AnchorKey.objects.filter(person__isnull=True).order_by("pk")
+    keys = AnchorKey.objects.people().filter(person__isnull=True).order_by("pk")
     while chunk := list(keys.filter(pk__gt=after)[:CHUNK]):
         after = chunk[-1].pk
         needed = _needed(chunk, rounds)
@@ -97,7 +120,7 @@ def _is_held(vote: VoteEvent) -> bool:
     return vote.reason == VoteEvent.Reason.HOLD
 
 
-def _erase_vote(vote: VoteEvent, user: User) -> bool:
+def erase_vote(vote: VoteEvent, user: User) -> bool:
     round_ = Round.objects.lock_for_vote(user.pk, id=vote.round_id)
     voter = bytes(vote.voter)
     last = VoteEvent.objects.last_of(round_.pk, voter)
@@ -106,7 +129,7 @@ def _erase_vote(vote: VoteEvent, user: User) -> bool:
         return False
     if _is_held(last):
         # Or it could still be given back, and who came again would count twice.
-        last = _give_back(round_, last)
+        last = give_back(round_, last)
         append_event(round_, voter, last.gen + 1, user.level, VoteEvent.Reason.ERASE)
         return True
     if not last.stands:

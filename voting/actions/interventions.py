@@ -129,7 +129,7 @@ def _put_down(
     follows: Intervention | None = None,
 ) -> Intervention:
     chosen = set(voters)
-    left_out = _left_out(kind, round_, chosen, follows)
+    left_out = _left_out(kind, reason, round_, chosen, follows)
     refuse_own(by, round_, chosen - left_out.keys())
     row = Intervention.objects.create(
         round=round_,
@@ -151,12 +151,13 @@ def _put_down(
 
 
 def _left_out(
-    kind: str, round_: Round, chosen: set[bytes], follows: Intervention | None
+    kind: str, reason: str, round_: Round, chosen: set[bytes], follows: Intervention | None
 ) -> dict[bytes, str]:
     """Whom the group leaves out, and why. Raises `NoVotes` or `AllLeftOut` if nobody is left."""
     if not chosen:
         raise NoVotes
-    left_out = spared_in(round_, chosen) if spares(kind, follows, len(chosen)) else {}
+    is_group = spares(kind, reason, follows, len(chosen))
+    left_out = spared_in(round_, chosen) if is_group else {}
     if len(left_out) == len(chosen):
         raise AllLeftOut
     return left_out
@@ -249,7 +250,7 @@ def _leave_out_again(row: Intervention) -> None:
     """Since it was asked for, documents may have been shown and appeals granted."""
     round_ = locked_round(row.round)
     votes = list(row.votes.all())
-    if not spares(row.kind, row.follows, len(votes)):
+    if not spares(row.kind, row.reason, row.follows, len(votes)):
         return
     spared = spared_in(round_, [bytes(vote.voter) for vote in votes if not vote.left_out])
     found = [vote for vote in votes if bytes(vote.voter) in spared]

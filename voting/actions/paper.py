@@ -17,7 +17,7 @@ from voting.actions.counting import count_later
 from voting.actions.documents import anchors_of
 from voting.choices import canonical_choice
 from voting.documents import document_digest
-from voting.models import PaperBallot, PaperBatch, PaperEnd, PaperEntry, Round, VoteEvent
+from voting.models import PaperBallot, PaperBatch, PaperEnd, PaperEntry, Round, TakenVote, VoteEvent
 from voting.paper import Entry, PaperCheck, check_paper
 from voting.permissions import PaperRefusal, may_enter_paper
 from voting.pseudonyms import open_key, pseudonym
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 State, Outcome = PaperBatch.State, PaperBallot.Outcome
-CHUNK = 200  # ballots cast in one transaction; nine queries, whatever becomes of them
+CHUNK = 200  # ballots cast in one transaction; ten queries, whatever becomes of them
 SLOTS = (1, 2)
 
 
@@ -147,7 +147,7 @@ def cast_paper_batch(*, by: User, batch: PaperBatch) -> PaperBatch:
     """
     _allow(by)
     if _begin_casting(batch):
-        while _cast_some(batch):
+        while _cast_some(batch, by):
             pass
         _finish_casting(batch, by)
     batch.refresh_from_db()
@@ -167,7 +167,7 @@ def _begin_casting(batch: PaperBatch) -> bool:
 
 
 @transaction.atomic
-def _cast_some(batch: PaperBatch) -> bool:
+def _cast_some(batch: PaperBatch, by: User) -> bool:
     """Cast the next ballots in the order of their numbers; False when there are none."""
     round_ = _taking_paper(batch.round_id)
     waiting = PaperEntry.objects.filter(
@@ -187,6 +187,8 @@ def _cast_some(batch: PaperBatch) -> bool:
             events.append(event)
             last[voter] = event
     VoteEvent.objects.bulk_create(events)
+    today = timezone.localdate()
+    TakenVote.objects.bulk_create(TakenVote(event=event, by=by, day=today) for event in events)
     PaperBallot.objects.bulk_update([entry.ballot for entry in entries], ["outcome", "channel"])
     count_later(round_, len(events))
     return bool(entries)
@@ -280,7 +282,9 @@ def _entering(batch: PaperBatch) -> PaperBatch:
 
 def _check_day(round_: Round, day: date) -> None:
     first = timezone.localdate(round_.opens_at)
-    last = min(timezone.localdate(round_.closes_at), timezone.localdate())
+    # Closed early, it ended then; closed by the clock, at the hour that was promised.
+    ended_at = min(round_.closes_at, round_.closed_at or round_.closes_at)
+    last = min(timezone.localdate(ended_at), timezone.localdate())
     if not first <= day <= last:
         raise PaperRefused(PaperRefusal.DAY)
 

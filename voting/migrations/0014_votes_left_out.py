@@ -19,6 +19,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='interventionvote',
             name='left_out',
-            field=models.CharField(blank=True, choices=[('network', 'many votes from one network in a short time'), ('domain', 'addresses of a throw-away mail provider'), ('burst', 'many votes at one moment'), ('one_person', 'one person with several accounts'), ('pressure', 'votes that were bought or forced'), ('document', 'a document was shown'), ('checked', 'the check found nothing'), ('appeal', 'an appeal was granted'), ('mistake', 'our own mistake')], default='', max_length=16),
+            field=models.CharField(blank=True, choices=[('network', 'many votes from one network in a short time'), ('domain', 'addresses of a throw-away mail provider'), ('burst', 'many votes at one moment'), ('one_person', 'one person with several accounts'), ('pressure', 'votes that were bought or forced'), ('desk', 'votes that staff entered without a voter'), ('document', 'a document was shown'), ('checked', 'the check found nothing'), ('appeal', 'an appeal was granted'), ('mistake', 'our own mistake')], default='', max_length=16),
         ),
     ]

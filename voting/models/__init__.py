@@ -1,7 +1,15 @@
 """The models of voting, by meaning: rounds, the ledger, its seals, results."""
 
+from voting.models.desk import DeskTally, TakenVote
 from voting.models.integrity import Appeal, Intervention, InterventionVote, VoteTrace
-from voting.models.ledger import PSEUDONYM_BYTES, AnchorKey, VoteEvent, VoteKey, new_nonce
+from voting.models.ledger import (
+    PSEUDONYM_BYTES,
+    AnchorKey,
+    KeptKey,
+    VoteEvent,
+    VoteKey,
+    new_nonce,
+)
 from voting.models.merging import MergeAnswer, MergeLetters
 from voting.models.paper import PaperBallot, PaperBatch, PaperEnd, PaperEntry
 from voting.models.results import BallotDraft, Result
@@ -14,8 +22,10 @@ __all__ = [
     "Appeal",
     "BallotDraft",
     "Block",
+    "DeskTally",
     "Intervention",
     "InterventionVote",
+    "KeptKey",
     "LockedRound",
     "MergeAnswer",
     "MergeLetters",
@@ -28,6 +38,7 @@ __all__ = [
     "Round",
     "RoundShown",
     "Seal",
+    "TakenVote",
     "VoteEvent",
     "VoteKey",
     "VoteLeaf",

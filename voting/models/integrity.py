@@ -86,6 +86,7 @@ class Intervention(models.Model):
         BURST = "burst", _("many votes at one moment")
         ONE_PERSON = "one_person", _("one person with several accounts")
         PRESSURE = "pressure", _("votes that were bought or forced")
+        DESK = "desk", _("votes that staff entered without a voter")
         DOCUMENT = "document", _("a document was shown")
         CHECKED = "checked", _("the check found nothing")
         APPEAL = "appeal", _("an appeal was granted")
@@ -101,6 +102,7 @@ class Intervention(models.Model):
         Reason.BURST,
         Reason.ONE_PERSON,
         Reason.PRESSURE,
+        Reason.DESK,
     )
     GIVING_REASONS = (Reason.CHECKED, Reason.APPEAL, Reason.MISTAKE, Reason.DOCUMENT)
 

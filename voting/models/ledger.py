@@ -55,11 +55,46 @@ class VoteKey(models.Model):
         return f"key of person {self.person_id}"
 
 
+class KeptKey(models.Model):
+    """The vote key of an erased account whose votes are held or annulled in unfinished rounds.
+
+    It has no person: whoever confirms the same address again gets it back as their `VoteKey`, and
+    with it the votes as they stand. Of the address only a keyed hash is kept.
+    """
+
+    digest = models.BinaryField(_("keyed hash of the address"), max_length=32, unique=True)
+    sealed_key = models.BinaryField(_("encrypted key"), max_length=64)
+    # In these the votes are held or annulled; once all are finished, nothing needs the key.
+    rounds = models.ManyToManyField(Round, related_name="+")
+
+    class Meta:
+        verbose_name = _("kept vote key")
+        verbose_name_plural = _("kept vote keys")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"kept key {self.pk}"
+
+
+class AnchorKeyQuerySet(models.QuerySet["AnchorKey"]):
+    """Documents seen."""
+
+    def people(self) -> AnchorKeyQuerySet:
+        """One row for each person: the present document, and with it the key."""
+        return self.filter(earlier_of__isnull=True)
+
+    def of_documents(self, digests: Iterable[bytes]) -> dict[bytes, AnchorKey]:
+        """The people behind some documents, their earlier ones too. One query."""
+        rows = self.filter(digest__in=list(digests)).select_related("earlier_of")
+        return {bytes(row.digest): row.earlier_of or row for row in rows}
+
+
 class AnchorKey(models.Model):
     """The secret of somebody whose document was seen: one person over account, desk and paper.
 
     Of the document only a keyed hash is kept. Rounds that ask for a document use this key
-    instead of the account's, so the same person has the same pseudonym on every channel.
+    instead of the account's, so the same person has the same pseudonym on every channel. A document
+    that was replaced stays a row without an account, so that its number names nobody else.
     """
 
     digest = models.BinaryField(_("keyed hash of the document"), max_length=32, unique=True)
@@ -71,6 +106,11 @@ class AnchorKey(models.Model):
         blank=True,
         related_name="anchor_key",
     )
+    earlier_of = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="earlier"
+    )
+
+    objects = AnchorKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document seen")
@@ -78,6 +118,12 @@ class AnchorKey(models.Model):
         default_permissions = ()
         permissions: ClassVar = [
             ("check_document", "Can check documents and take votes at the desk")
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(earlier_of__isnull=True) | Q(person__isnull=True),
+                name="earlier_document_has_no_account",
+            )
         ]
 
     def __str__(self) -> str:

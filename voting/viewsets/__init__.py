@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSet
 
-from voting.viewsets.desk import DeskCastView, DeskVoteView, DocumentView
+from voting.viewsets.desk import DeskCastView, DeskVoteView, DeskWorkView, DocumentView
 from voting.viewsets.integrity import (
     AppealView,
     FindingView,
@@ -26,6 +26,7 @@ from voting.viewsets.paper import (
     PaperIndexView,
     RecountView,
 )
+from voting.viewsets.shifts import ShiftView
 
 __all__ = ["DeskViewSet", "IntegrityViewSet", "PaperViewSet"]
 
@@ -44,6 +45,7 @@ class DeskViewSet(ViewSet):
             path("document/", DocumentView.as_view(), name="document"),
             path("vote/", DeskVoteView.as_view(), name="vote"),
             path("vote/cast/", DeskCastView.as_view(), name="cast"),
+            path("work/", DeskWorkView.as_view(), name="work"),
         ]
 
 
@@ -61,6 +63,7 @@ class IntegrityViewSet(ViewSet):
             path("", IntegrityIndexView.as_view(), name="index"),
             path("round/<int:pk>/", RoundIntegrityView.as_view(), name="round"),
             path("round/<int:pk>/<str:kind>/", FindingView.as_view(), name="finding"),
+            path("round/<int:pk>/<int:by>/<str:day>/", ShiftView.as_view(), name="shift"),
             path("intervention/<int:pk>/", InterventionView.as_view(), name="intervention"),
             path("appeal/<int:pk>/", AppealView.as_view(), name="appeal"),
         ]

@@ -16,13 +16,21 @@ from wagtail.admin import messages
 from home.staff import StaffPage
 from voting.actions import DocumentRefused, StaleForm, VoteRefused, check_document
 from voting.actions.desk import VoteStands, cast_at_desk, look_at_desk
+from voting.actions.desk_work import DeskClosed, look_over_desk
 from voting.choices import ChoiceRefused
+from voting.desk_work import is_desk_closed, unseen_work
 from voting.documents import document_digest
 from voting.forms import BallotForm
 from voting.models import Round
-from voting.permissions import DocumentRefusal, may_check_document, why_not_again
+from voting.permissions import (
+    DESK_CLOSED,
+    DocumentRefusal,
+    may_check_document,
+    may_look_over_desks,
+    why_not_again,
+)
 from voting.viewsets.ballots import staff_ballot
-from voting.viewsets.forms import DeskVoteForm, DocumentForm
+from voting.viewsets.forms import DeskVoteForm, DocumentForm, LookedForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -32,6 +40,11 @@ if TYPE_CHECKING:
 
 SALT = "voting.desk"
 TICKET_SECONDS = 30 * 60
+
+
+def why_closed(request: HttpRequest) -> str:
+    """Why this person can enter nothing at the desk now, in words, or "". One query."""
+    return str(DESK_CLOSED) if is_desk_closed(request.user) else ""
 
 
 # An error report must not hold the number of somebody's passport.
@@ -45,7 +58,7 @@ class DocumentView(StaffPage):
     template_name = "voting/staff/check_document.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.draw(form=DocumentForm())
+        return self.draw(form=DocumentForm(), closed=why_closed(request))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = DocumentForm(request.POST)
@@ -57,6 +70,9 @@ class DocumentView(StaffPage):
             form.add_error(None, refused.refusal.label)
             may_replace = refused.refusal == DocumentRefusal.OTHER_DOCUMENT
             return self.draw(form=form, may_replace=may_replace, status=409)
+        except DeskClosed:
+            form.add_error(None, DESK_CLOSED)
+            return self.draw(form=form, status=409)
         messages.success(request, self.done(form))
         return redirect(reverse("desk_admin:document"))
 
@@ -80,7 +96,7 @@ class DeskVoteView(StaffPage):
     template_name = "voting/staff/desk_vote.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.draw(form=DeskVoteForm())
+        return self.draw(form=DeskVoteForm(), closed=why_closed(request))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = DeskVoteForm(request.POST)
@@ -109,6 +125,26 @@ class DeskCastView(StaffPage):
         if request.POST.get("stage") == "change":
             return ballot.draw(change=True)
         return ballot.cast()
+
+
+class DeskWorkView(StaffPage):
+    """What colleagues did at the desk that nobody else has looked at: counts and times, no more."""
+
+    may = may_look_over_desks
+    page_title = gettext_lazy("Work at the desk")
+    header_icon = "view"
+    template_name = "voting/staff/desk_work.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.draw(unseen=unseen_work(), own=request.user.pk)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = LookedForm(request.POST)
+        if form.is_valid() and look_over_desk(by=request.user, **form.cleaned_data):
+            messages.success(request, _("Put down that you have looked. Your colleague can go on."))
+        else:
+            messages.warning(request, _("Somebody else was quicker. This is how it stands now."))
+        return redirect("desk_admin:work")
 
 
 class DeskBallot:
@@ -144,7 +180,7 @@ class DeskBallot:
         except ChoiceRefused as refused:
             form.refuse(refused.fault, refused.option)
             return self.draw(form, change=change)
-        except (VoteStands, StaleForm, VoteRefused):
+        except (VoteStands, StaleForm, VoteRefused, DeskClosed):
             return self.draw(status=409, moved=True)
         self.say_done(standing)
         return redirect("desk_admin:vote")
@@ -185,5 +221,7 @@ class DeskBallot:
         """Why no ballot can be filled in, in words, or ""."""
         if not self.round.is_open:
             return _("This round takes no votes at the desk now.")
+        if closed := why_closed(self.page.request):
+            return closed
         taken = why_not_again(last) if last else None
         return _("This person's vote is held or annulled: see the integrity desk.") if taken else ""

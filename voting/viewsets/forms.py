@@ -12,6 +12,7 @@ from accounts.models import User
 from home.words import said
 from voting.documents import NumberUnreadable, normal_number
 from voting.models import Intervention, Round
+from voting.models.desk import UNSEEN_MAX
 from voting.models.paper import BALLOTS_MAX
 
 if TYPE_CHECKING:
@@ -89,6 +90,13 @@ class DeskVoteForm(forms.Form):
 
     def clean_number(self) -> str:
         return check_number(self.cleaned_data["number"])
+
+
+class LookedForm(forms.Form):
+    """Whose entries at the desk somebody has looked at, and how many the page showed."""
+
+    person = forms.ModelChoiceField(queryset=User.objects.filter(desk_tally__isnull=False))
+    seen_count = forms.IntegerField(min_value=1, max_value=UNSEEN_MAX)
 
 
 class CountForm(forms.Form):

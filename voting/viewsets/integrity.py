@@ -31,8 +31,10 @@ from voting.actions.interventions import (
     confirm_intervention,
     refuse_intervention,
 )
-from voting.integrity import KINDS, RoundTraces, TraceGroup, key_of
-from voting.models import Appeal, Intervention, Round, VoteTrace
+from voting.desk_work import desk_work, shifts_of
+from voting.integrity import NoGroup, RoundTraces, TraceGroup, key_of
+from voting.models import Appeal, Intervention, Round, TakenVote, VoteTrace
+from voting.models.ledger import SMALLEST_GROUP
 from voting.permissions import may_guard_votes
 from voting.spared import left_out_of
 from voting.viewsets.forms import AnswerForm, InterventionForm, NoteForm
@@ -120,16 +122,23 @@ class IntegrityIndexView(IntegrityPage):
             appeals=list(appeals.select_related("event__round__proposal")),
             latest=list(rows.exclude(state=Intervention.State.ASKED)[:LATEST_SHOWN]),
             rounds=self.rounds(),
+            desk_work=desk_work(),
         )
 
-    def rounds(self) -> list[tuple[Round, int, Any]]:
-        """Rounds with traces: how many, and when the last came. Two queries."""
-        groups = VoteTrace.objects.order_by().values("event__round")
-        counts = groups.annotate(count=Count("pk"), last=Max("minute")).order_by("-count")
-        found = list(counts[:ROUNDS_SHOWN])
-        numbers = [row["event__round"] for row in found]
-        rounds = Round.objects.select_related("proposal").in_bulk(numbers)
-        return [(rounds[row["event__round"]], row["count"], row["last"]) for row in found]
+    def rounds(self) -> list[tuple[Round, int, Any, int]]:
+        """Rounds with traces: how many, and when the last came; or with votes that staff took.
+
+        Three queries.
+        """
+        traces = VoteTrace.objects.order_by().values_list("event__round")
+        counts = traces.annotate(count=Count("pk"), last=Max("minute")).order_by("-count")
+        found = {pk: (count, last) for pk, count, last in counts[:ROUNDS_SHOWN]}
+        votes = TakenVote.objects.order_by().values_list("event__round")
+        taken = dict(votes.annotate(count=Count("pk")).order_by("-count")[:ROUNDS_SHOWN])
+        rounds = Round.objects.select_related("proposal").in_bulk([*found, *taken])
+        return [
+            (rounds[pk], *found.get(pk, (0, None)), taken.get(pk, 0)) for pk in {**found, **taken}
+        ]
 
 
 @dataclass(frozen=True)
@@ -173,58 +182,67 @@ class RoundIntegrityView(RoundIntegrityPage):
             bars=self.traces.bars,
             findings=[self.finding(burst) for burst in self.traces.bursts],
             levels=self.round.events.turnout_by_level(),
+            shifts=shifts_of(self.round),
+            smallest=SMALLEST_GROUP,
+            networks=[self.network(*pair) for pair in self.traces.largest_networks],
             interventions=self.round.interventions.select_related("requested_by"),
         )
 
     def finding(self, burst: Burst) -> Finding:
-        address = reverse("integrity_admin:finding", args=[self.round.pk, burst.kind])
-        return Finding(burst, label_of(burst), f"{address}?{urlencode({'key': key_of(burst)})}")
+        return Finding(burst, label_of(burst.kind, burst.key), self.address(burst.kind, burst.key))
+
+    def network(self, key: bytes, count: int) -> tuple[str, int, str]:
+        return label_of("subnet", key), count, self.address("subnet", key)
+
+    def address(self, kind: str, value: Any) -> str:
+        address = reverse("integrity_admin:finding", args=[self.round.pk, kind])
+        return f"{address}?{urlencode({'key': key_of(kind, value)})}"
 
 
-def label_of(burst: Burst) -> str:
-    """A burst in words: a network has no name here, only the beginning of its hash."""
-    if burst.kind == "subnet":
-        return _("One network (%(name)s)") % {"name": burst.key.hex()[:6]}
-    if burst.kind == "domain":
-        return _("Addresses at %(domain)s") % {"domain": burst.key}
-    moment = date_format(localtime(burst.key), "SHORT_DATETIME_FORMAT")
+def label_of(kind: str, value: Any) -> str:
+    """A group in words: a network has no name here, only the beginning of its hash."""
+    if kind == "subnet":
+        return _("One network (%(name)s)") % {"name": value.hex()[:6]}
+    if kind == "domain":
+        return _("Addresses at %(domain)s") % {"domain": value}
+    moment = date_format(localtime(value), "SHORT_DATETIME_FORMAT")
     return _("Ten minutes from %(moment)s") % {"moment": moment}
 
 
-class FindingView(RoundIntegrityPage):
-    """The votes of one finding: how they are made up, what is innocent about them, what to do."""
+class GroupPage(RoundIntegrityPage):
+    """The votes of one group, and what may be done to all of them together."""
 
-    page_title = gettext_lazy("Votes that stand out")
-    template_name = "voting/staff/integrity_finding.html"
+    offered: tuple[str, ...] = (Kind.HOLD, Kind.ANNUL)
 
     def parents(self) -> list[dict[str, Any]]:
         url = reverse("integrity_admin:round", args=[self.round.pk])
         return [*super().parents(), {"url": url, "label": self.round_title}]
 
-    @cached_property
-    def group(self) -> TraceGroup:
-        key = self.request.GET.get("key", "")
-        if self.kwargs["kind"] not in KINDS or "\0" in key:
-            raise Http404
-        try:
-            return self.traces.group(self.kwargs["kind"], key)
-        except ValueError:
-            raise Http404 from None
+    def voters(self) -> list[bytes]:
+        """The voters' pseudonyms."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        """What the page shows of the group."""
+        raise NotImplementedError
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show(InterventionForm(self.kinds, initial={"kind": self.kinds[0]}))
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        return kinds_now(self.round, (Kind.HOLD, Kind.ANNUL))
+        return kinds_now(self.round, self.offered)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = InterventionForm(self.kinds, request.POST)
         if not form.is_valid():
             return self.show(form)
+        voters = self.voters()
+        if len(voters) < SMALLEST_GROUP:  # a colleague was quicker
+            raise Http404
         try:
             row = ask_intervention(
-                by=request.user, round_=self.round, voters=self.group.voters(), **form.cleaned_data
+                by=request.user, round_=self.round, voters=voters, **form.cleaned_data
             )
         except InterventionRefused as refusal:
             say_refused(request, refusal)
@@ -233,17 +251,37 @@ class FindingView(RoundIntegrityPage):
         return redirect("integrity_admin:intervention", row.pk)
 
     def show(self, form: InterventionForm) -> HttpResponse:
+        return self.draw(round=self.round, form=form, **self.context())
+
+
+class FindingView(GroupPage):
+    """The votes of one finding: how they are made up, what is innocent about them, what to do."""
+
+    template_name = "voting/staff/integrity_finding.html"
+
+    def get_page_title(self) -> str:
+        return label_of(self.group.kind, self.group.value)
+
+    @cached_property
+    def group(self) -> TraceGroup:
+        try:
+            return self.traces.group(self.kwargs["kind"], self.request.GET.get("key", ""))
+        except NoGroup:
+            raise Http404 from None
+
+    def voters(self) -> list[bytes]:
+        return self.group.voters()
+
+    def context(self) -> dict[str, Any]:
         group = self.group
         domains = sorted(group.counts.domains.items(), key=lambda pair: -pair[1])
-        return self.draw(
-            round=self.round,
-            group=group,
-            shape=group.shape,
-            whole=self.traces.shape,
-            bars=group.bars,
-            domains=domains[:10],
-            form=form,
-        )
+        return {
+            "group": group,
+            "shape": group.shape,
+            "whole": self.traces.shape,
+            "bars": group.bars,
+            "domains": domains[:10],
+        }
 
 
 class InterventionView(IntegrityPage):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wagtail.admin.ui.components import Component
 
-from voting.models import Appeal, Intervention, Round
+from voting.models import Appeal, DeskTally, Intervention, Round
+from voting.models.desk import UNSEEN_MAX
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class IntegrityPanel(Component):
@@ -33,3 +37,18 @@ class PaperPanel(Component):
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         return {"rounds": list(Round.objects.take_paper().filter(closed_at__isnull=False)[:5])}
+
+
+class DeskPanel(Component):
+    """Whose desk is closed until this person, a colleague, has looked at it. One query."""
+
+    name = "voting_desk"
+    template_name = "voting/staff/desk_panel.html"
+    order = 72
+
+    def __init__(self, person: User) -> None:
+        self.person = person
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        closed = DeskTally.objects.filter(unseen_count__gte=UNSEEN_MAX)
+        return {"closed": closed.exclude(person=self.person).count()}

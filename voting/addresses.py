@@ -1,0 +1,20 @@
+"""What is kept of an erased account's mail address: a keyed hash, never the address. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+
+from django.conf import settings
+
+
+def address_digest(address: str) -> bytes:
+    """The keyed hash of a mail address, in whatever case it was typed; 32 bytes.
+
+    >>> address_digest("Anna@Example.org") == address_digest(" anna@example.ORG")
+    True
+    """
+    plain = unicodedata.normalize("NFKC", address.strip()).casefold()
+    key = hashlib.sha256(b"address|" + settings.VOTE_KEY_SECRET.encode()).digest()
+    return hmac.digest(key, plain.encode(), "sha256")
