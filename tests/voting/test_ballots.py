@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
+SCRIPT = {"X-Autosave": "1"}
 BAR = 'class="notice notice-warning uncast"'
 
 
@@ -274,7 +275,8 @@ def test_withdraw_ballot_from_a_stale_page_takes_nothing(ballot: Round, voter: C
 
 
 def test_marks_are_kept_as_they_are_chosen(ballot: Round, voter: Client) -> None:
-    assert voter.post(url(ballot, "keep/"), form(ballot, {"option": ["2"]})).status_code == 204
+    fields = form(ballot, {"option": ["2"]})
+    assert voter.post(url(ballot, "keep/"), fields, headers=SCRIPT).status_code == 204
     assert BallotDraft.objects.get().choice == [[2, "1"]]
     assert marked(voter.get(url(ballot))) == {"2"}
     bar = voter.get("/ru/proposals/new/").text.partition(BAR)[2].partition("</p>")[0]
@@ -314,6 +316,89 @@ def test_choice_of_the_signed_out_survives_signing_in(
     assert ballot.title["ru"] in bar
     stranger.post(url(ballot, "cast/"), form(ballot, {"option": ["3"]}))
     assert standing(ballot) == [[3]]
+
+
+def test_what_is_kept_is_cast_by_one_press_on_top(
+    ballot: Round, stranger: Client, neighbour: User
+) -> None:
+    assert "Войти и продолжить" in stranger.get(url(ballot)).text
+    stranger.post(url(ballot, "cast/"), form(ballot, {"option": ["3"]}))
+    sign_in(stranger, neighbour, url(ballot))
+    page = stranger.get(url(ballot)).text
+    notice = page.partition("Ваш выбор сохранён, но ещё не отправлен.")[2].partition("<form")[0]
+    assert '<ul class="chosen"><li>Вариант 3</li></ul>' in notice
+    button = re.search(r'<button class="button" form="ballot"([^>]*)>Отправить бюллетень', notice)
+    assert button
+    assert "autofocus" in button[1]
+    assert f'id="ballot" method="post" action="{url(ballot, "cast/")}"' in page
+
+
+def test_change_that_is_kept_is_cast_by_one_press_on_top(ballot: Round, voter: Client) -> None:
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["1"]}))
+    assert 'form="ballot"' not in voter.get(url(ballot)).text
+    voter.post(url(ballot, "keep/"), form(ballot, {"option": ["2"], "gen": "1"}))
+    notice = voter.get(url(ballot)).text.partition('id="kept"')[2].partition("<form")[0]
+    assert "<li>Вариант 2</li>" in notice
+    assert re.search(r'form="ballot"[^>]*>Отправить изменение', notice)
+
+
+def test_keep_without_a_script_comes_back_with_the_total(stranger: Client) -> None:
+    round_ = budget(limit=2, fits_budget=True)
+    page = stranger.get(url(round_)).text
+    assert re.search(rf'<noscript><button [^>]*formaction="{url(round_, "keep/")}"', page)
+    answer = stranger.post(url(round_, "keep/"), form(round_, {"option": ["1"]}))
+    assert answer["Location"] == url(round_)
+    page = stranger.get(url(round_))
+    assert marked(page) == {"1"}
+    assert "Выбрано 1 из 2 · осталось 40 ₽</output>" in page.text
+    assert stranger.get(url(round_, "keep/"))["Location"] == url(round_)
+
+
+def test_keep_after_the_close_says_so(ballot: Round, voter: Client) -> None:
+    Round.objects.update(closed_at=timezone.now())
+    fields = form(ballot, {"option": ["2"]})
+    assert voter.post(url(ballot, "keep/"), fields, headers=SCRIPT).status_code == 409
+    page = voter.post(url(ballot, "keep/"), fields)
+    assert page.status_code == 403
+    assert "<li>Вариант 2</li>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("method", "rules", "fields", "language", "words"),
+    [
+        ("approval", {}, {"option": ["1", "3"]}, "ru", "Выбрано: 2"),
+        ("approval", {"limit": 2}, {"blank": "1"}, "en", "0 of 2 chosen"),
+        ("score", {}, {"option-1": "5", "option-2": "0"}, "en", "1 chosen"),
+        ("ranked", {}, {"option-1": "2", "option-3": "1"}, "ja", "2件を選択"),
+        ("greedy", {}, {"option": ["1", "2"]}, "en", "2 chosen · 1,300.50 ₽ together"),
+        (
+            "greedy",
+            {"fits_budget": True},
+            {"option": ["1", "2"]},
+            "ru",
+            "Выбрано: 2 · осталось −300,50 ₽",
+        ),
+    ],
+)
+def test_total_is_drawn_by_the_server(
+    method: str,
+    rules: dict[str, Any],
+    fields: dict[str, Any],
+    language: str,
+    words: str,
+    voter: Client,
+) -> None:
+    round_ = budget(method, costs=[130_000, 50, 40_00], budget_minor=100_000, **rules)
+    voter.post(url(round_, "keep/"), form(round_, fields))
+    page = voter.get(f"/{language}/rounds/{round_.pk}/").text
+    assert f">{words}</output>" in page.replace("\xa0", " ")
+
+
+def test_japanese_rules_are_joined_by_their_own_comma(voter: Client) -> None:
+    page = voter.get(f"/ja/rounds/{budget(fits_budget=True).pk}/").text
+    assert "いくつでも、合計は予算内" in page
+    page = voter.get(f"/ja/rounds/{BallotFactory(method='score', limit=2).pk}/").text
+    assert "点、最大2件" in page
 
 
 def test_bar_is_gone_once_the_round_is_closed(

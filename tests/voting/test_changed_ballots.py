@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.factories.voting import BallotFactory
-from tests.voting.test_ballots import form, marked, sign_in, standing, url
+from tests.voting.test_ballots import SCRIPT, form, marked, sign_in, standing, url
 from voting.actions import OtherRules, cast_ballot
 from voting.actions.preparing import save_round
 from voting.models import BallotDraft, Option, Round
@@ -133,7 +133,8 @@ def test_marks_of_a_visitor_who_stays_signed_out_are_dropped(
 def test_marks_of_other_rules_are_not_kept(ballot: Round, voter: Client) -> None:
     drawn = form(ballot, {"option": ["1"]})
     put_first(ballot, 3)
-    assert voter.post(url(ballot, "keep/"), drawn).status_code == 409
+    assert voter.post(url(ballot, "keep/"), drawn, headers=SCRIPT).status_code == 409
+    assert refuses(voter.post(url(ballot, "keep/"), drawn), ballot)
     assert not BallotDraft.objects.exists()
 
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.ratelimit import rate_limit
 from voting.actions import OtherRules, StaleForm, VoteRefused, cast_ballot, withdraw_ballot
@@ -85,17 +85,21 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(round_)
 
 
-@require_POST
 @never_cache
 @rate_limit("keep_ballot", "120/m", cache="memory")
+@require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what is marked so far; the page sends it after a pause."""
+    """Keep what is marked so far: a script sends it after a pause, people without by a button."""
     round_ = _find_ballot(request, pk)
+    if request.method != "POST":
+        return redirect(round_)
     form = BallotForm(round_, request.POST)
-    if form.is_outdated or not round_.is_open:
-        return HttpResponse(status=409)
-    keep_marks(request, round_, form.marks, last_ballot(request.user, round_))
-    return HttpResponse(status=204)
+    may_keep = round_.is_open and not form.is_outdated
+    if may_keep:
+        keep_marks(request, round_, form.marks, last_ballot(request.user, round_))
+    if request.headers.get("X-Autosave"):
+        return HttpResponse(status=204 if may_keep else 409)
+    return redirect(round_) if may_keep else _again(request, round_, form, 409)
 
 
 def _find_ballot(request: HttpRequest, pk: int) -> Round:
