@@ -125,8 +125,7 @@ def cast_ballot(
     `choice` is as `voting.choices` says, its numbers as in the rules whose hash is `seen_rules`.
     Raises `OtherRules` if these changed, and `ChoiceRefused`, besides what a support raises.
     """
-    seen = {"seen_gen": seen_gen, "seen_rules": seen_rules}
-    wish = Wish(stands=True, choice=choice, origin=origin, **seen)
+    wish = Wish(True, choice, seen_gen=seen_gen, seen_rules=seen_rules, origin=origin)
     return _stand(user, wish, id=round_id)
 
 
