@@ -14,6 +14,8 @@ from django.core.cache import cache as default_cache
 from django.core.cache import caches
 from django.shortcuts import render
 
+from accounts.resend import posted_fields
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -88,8 +90,9 @@ def source_of(request: HttpRequest) -> str:
 
 
 def too_many_requests(request: HttpRequest, wait: int = 60, status: int = 429) -> HttpResponse:
-    """Say how long to wait; also what allauth answers when its own limits are reached."""
-    context = {"wait": wait, "uncounted": status == 503}
+    """Say how long to wait and give back what was posted; allauth answers so at its own limits."""
+    # Views are asked after the token is checked, so what was posted is this person's own.
+    context = {"wait": wait, "uncounted": status == 503, "again": posted_fields(request)}
     response = render(request, "429.html", context, status=status)
     response["Retry-After"] = str(wait)
     response["Cache-Control"] = "no-store"

@@ -126,7 +126,7 @@ class Dump:
             "licence": LICENCE,
             "how": "python3 verify.py FOLDER; python3 verify.py OLDER_FOLDER NEWER_FOLDER",
             "rules": round_.rules,
-            "rules_hash": bytes(round_.rules_hash).hex(),
+            "rules_hash": round_.rules_hex,
             "closed_at": round_.closed_at and localtime(round_.closed_at).isoformat(),
             "closing": self._closing(),
             "size": self.size,

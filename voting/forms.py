@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from voting.marks import BLANK, marks_in, read_marks
+from voting.marks import BLANK, has_unknown, marks_in, read_marks
 from voting.models import MergeAnswer
 from voting.money import in_words
 
@@ -81,8 +81,16 @@ class BallotForm(forms.Form):
         self.faults: dict[int, str] = {}
         self.choice: Any = None
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether it was drawn under other rules: its numbers may name other options by now."""
+        return self.data.get("rules") != self.round.rules_hex
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if has_unknown(self.round.rules, self.data.getlist("option"), self.data):
+            self.refuse("unknown", None)
+            return data
         self.choice, faults = read_marks(self.round.rules, self.marks)
         for option, fault in faults.items():
             self.refuse(fault, option)

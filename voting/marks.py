@@ -46,6 +46,18 @@ def marks_in(rules: Rules, ticked: Iterable[str], field: Callable[[str], str | N
     return blank | {number: text for number, text in typed.items() if text not in empty}
 
 
+def has_unknown(rules: Rules, ticked: Iterable[str], fields: Iterable[str]) -> bool:
+    """Whether a form marks, by a tick or a field's name, what is no option of this ballot.
+
+    >>> rules = {"options": [{"number": 3}, {"number": 4}]}
+    >>> has_unknown(rules, ["3"], ["gen", "option-4"]), has_unknown(rules, ["3", "5"], [])
+    (False, True)
+    """
+    known = {str(option["number"]) for option in rules["options"]}
+    named = {name.removeprefix("option-") for name in fields if name.startswith("option-")}
+    return not known.issuperset({*ticked, *named})
+
+
 def marks_of(method: str, choice: Any) -> Marks:
     """The marks that make this choice.
 

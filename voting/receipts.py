@@ -127,7 +127,7 @@ class Receipt:
         """The receipt to keep: record, proof and signed head; before the seal a signed promise."""
         found: dict[str, Any] = {
             "uuid": self.code,
-            "rules": bytes(self.round.rules_hash).hex(),
+            "rules": self.round.rules_hex,
             "record": record_of(self.event) if self.round.open_record else None,
             "leaf_hash": self.leaf.hex(),
             "leaf": self.seq,

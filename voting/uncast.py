@@ -6,7 +6,7 @@ signed out, it holds the marks too, until the person signs in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 SESSION = "uncast_ballots"
 # A session must not grow without end; of too many the oldest is forgotten.
 HELD_MAX = 20
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was marked and not cast: `marks`, or None; `dropped` if it was of other rules."""
+
+    marks: Marks | None = None
+    dropped: bool = False
+    titles: list[dict[str, str]] = field(default_factory=list)
+    """What was marked in what is dropped, as far as that is known."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +75,9 @@ def keep_marks(
         "changes": last is not None and last.stands,
     }
     if request.user.is_authenticated:
-        keep_draft(user=request.user, round_=round_, marks=marks)
+        keep_draft(user=request.user, round_=round_, marks=marks, rules=round_.rules_hex)
     else:
-        row["marks"] = list(marks.items())
+        row |= {"marks": list(marks.items()), "rules": round_.rules_hex}
     _hold(request, {**_held(request), str(round_.pk): row})
     return None
 
@@ -86,17 +96,29 @@ def forget(request: HttpRequest, round_id: int) -> None:
         _hold(request, rest)
 
 
-def marks_kept(request: HttpRequest, round_: Round, last: VoteEvent | None) -> Marks | None:
-    """What was marked and not cast, or None. One query signed in, none signed out."""
-    if request.user.is_authenticated:
-        draft = BallotDraft.objects.filter(person=request.user, round=round_).first()
-        marks = dict(draft.choice) if draft else {}
-    else:
-        marks = dict(_held(request).get(str(round_.pk), {}).get("marks", []))
+def marks_kept(request: HttpRequest, round_: Round, last: VoteEvent | None) -> Kept:
+    """What was marked and not cast. One query signed in, none signed out.
+
+    Marks of other rules are dropped: their numbers may name other options by now.
+    """
+    draft = _draft_of(request, round_)
+    marks = dict(draft.choice)
+    if marks and draft.rules != round_.rules_hex:
+        drop_marks(request, round_)
+        return Kept(dropped=True, titles=draft.titles)
     if not marks or _is_cast(round_, marks, last):
         forget(request, round_.pk)
-        return None
-    return marks
+        return Kept()
+    return Kept(marks)
+
+
+def _draft_of(request: HttpRequest, round_: Round) -> BallotDraft:
+    """What lies in the database or in the session; an empty one if nothing does."""
+    if request.user.is_authenticated:
+        draft = BallotDraft.objects.filter(person=request.user, round=round_).first()
+        return draft or BallotDraft()
+    row = _held(request).get(str(round_.pk), {})
+    return BallotDraft(choice=row.get("marks", []), rules=row.get("rules", ""))
 
 
 def take_over(request: HttpRequest) -> None:
@@ -105,10 +127,12 @@ def take_over(request: HttpRequest) -> None:
     What they began here is newer than what lies in the database. Two queries, one more for each
     ballot that this browser held.
     """
-    held = {number: row["marks"] for number, row in _held(request).items() if "marks" in row}
+    held = {number: row for number, row in _held(request).items() if "marks" in row}
     rounds = Round.objects.open().ballots().in_bulk([int(number) for number in held])
     for pk, round_ in rounds.items():
-        keep_draft(user=request.user, round_=round_, marks=dict(held[str(pk)]))
+        row = held[str(pk)]  # sessions from before it was kept name no rules
+        found = {"marks": dict(row["marks"]), "rules": row.get("rules", "")}
+        keep_draft(user=request.user, round_=round_, **found)
     drafts = BallotDraft.objects.filter(person=request.user, round__in=Round.objects.open())
     _hold(
         request,

@@ -202,6 +202,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "cms.forgery.refuse_form"
 X_FRAME_OPTIONS = "DENY"  # Wagtail loosens it itself for its previews.
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -13,12 +13,15 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from accounts.ratelimit import rate_limit, source_of, take_ticket
+from accounts.ratelimit import rate_limit, source_of, take_ticket, too_many_requests
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from django.test import Client
+
     from accounts.models import User
+    from voting.models import Round
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +96,29 @@ def test_refusal_is_a_page_in_the_language(
     assert "Retry-After" in answer.headers
 
 
+def test_what_was_posted_is_given_back_to_send_again(stranger: Client, ballot: Round) -> None:
+    """Once the token was checked, it is the person's own."""
+    address = f"/en/rounds/{ballot.pk}/cast/?from=list"
+    fields = {"option": ["2", "3"], "rules": 'a"b', "password": "boiling-100"}
+    answers = [stranger.post(address, fields) for _try in range(61)]
+    page = answers[-1].text
+    assert answers[-1].status_code == 429
+    assert f'<form method="post" action="{address}">' in page
+    assert '<input type="hidden" name="option" value="2">' in page
+    assert '<input type="hidden" name="option" value="3">' in page
+    assert 'value="a&quot;b"' in page
+    assert "what you typed is kept on this page" in page
+    assert "boiling-100" not in page
+
+
+def test_refusal_to_read_offers_the_address_again(stranger: Client, home: object) -> None:
+    request = RequestFactory().get("/en/proposals/?q=bridge")
+    request.user, request.session = AnonymousUser(), stranger.session
+    page = too_many_requests(request).content.decode()
+    assert '<a class="button" href="/en/proposals/?q=bridge">' in page
+    assert 'method="post"' not in page.partition("<main")[2].partition("</main>")[0]
+
+
 def test_broken_cache_closes_the_door(resident: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: object) -> None:
         raise ConnectionError
@@ -105,8 +131,10 @@ def test_broken_cache_closes_the_door(resident: User, monkeypatch: pytest.Monkey
 
 def test_allauths_own_limits_answer_the_same(stranger: object, home: object) -> None:
     for _try in range(31):
-        answer = stranger.post("/en/accounts/login/", {})
+        answer = stranger.post("/en/accounts/login/", {"login": "anna@example.org"})
     assert answer.status_code == 429
+    assert "anna@example.org" not in answer.text
+    assert "Send it again" not in answer.text
     assert answer.headers["Retry-After"] == "60"
     assert "Too many tries" in answer.content.decode()
 

@@ -44,7 +44,8 @@ FORM = "application/x-www-form-urlencoded"
 # What a form must hold to get past its first check, so that the right to send it is what decides.
 BODIES = {
     "voting:support": "stands=1&gen=0",
-    "voting:cast": "option=1&gen=0",
+    "voting:cast": "option=1&gen=0&rules={world.ballot.rules_hex}",
+    "voting:keep": "option=1&rules={world.ballot.rules_hex}",
     "voting:withdraw": "gen=0",
 }
 BULK = "wagtail_bulk_action"  # refuses by a page that says so
@@ -97,7 +98,7 @@ def ask(browsers: Browsers, world: World, line: Line, rule: Rule) -> Iterator[tu
     """Put one rule to the site, as each role that it speaks of."""
     address = world.address(line.route, rule.sample)
     for method in rule.methods:
-        body = BODIES.get(line.route.name, "") if method == "POST" else ""
+        body = BODIES.get(line.route.name, "").format(world=world) if method == "POST" else ""
         for role, expected in rule.asked(method).items():
             yield expected, browsers.ask(role, method, address, data=body, content_type=FORM)
 

@@ -43,15 +43,29 @@ def fill_up(resident: Visitor) -> None:
     for number in range(5):
         boxes.nth(number).check()
     expect(page.locator("output")).to_contain_text("5 of 5 chosen")
+    scroll_to_bar(page, 5)
     boxes.nth(5).click()
     swap = page.locator(".option .swap")
     expect(swap).to_contain_text("5 of 5 chosen. Take one off to add this one.")
+    assert edge(page, ".swap", "bottom") <= edge(page, ".ballot-bar", "top")
     resident.look()
     swap.get_by_role("button", name="Swap").click()
     expect(boxes.nth(5)).to_be_checked()
     expect(boxes.nth(5)).to_be_focused()
     expect(page.locator("output")).to_contain_text("5 of 5 chosen")
     expect(page.locator("[data-autosave-status]")).to_contain_text("not cast yet")
+
+
+def edge(page: Page, selector: str, side: str) -> float:
+    """Where a side of an element is in the window."""
+    return page.locator(selector).evaluate(f"element => element.getBoundingClientRect().{side}")
+
+
+def scroll_to_bar(page: Page, number: int) -> None:
+    """So far that an option ends where the bar begins: what opens in it would lie behind it."""
+    page.locator(".option").nth(number).scroll_into_view_if_needed()
+    end = page.locator(".option").nth(number).evaluate("row => row.getBoundingClientRect().bottom")
+    page.evaluate("by => scrollBy(0, by)", end - edge(page, ".ballot-bar", "top"))
 
 
 def chosen(page: Page) -> int:
@@ -67,12 +81,15 @@ def test_vote_on_a_phone_is_never_lost_on_the_way(visitor: Come) -> None:
     page.get_by_role("link", name="Your vote is not cast yet").click()
     page.wait_for_load_state("networkidle")
     assert chosen(page) == 5
-    resident.press("Sign in and cast")
+    resident.press("Sign in and continue")
     sign_in_here(page, "anna@example.org")
     assert (page.url, chosen(page)) == (address, 5)
     resident.look()
-    resident.press("Cast my ballot")
-    assert "/receipts/" in page.url
+    # The one press that is left stands on top, with what it casts.
+    expect(page.locator(".notice button")).to_be_focused()
+    expect(page.locator(".notice .chosen li")).to_have_count(5)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/receipts/"))
     change_and_take_back(resident, address)
 
 
@@ -125,6 +142,25 @@ def uncovered(page: Page) -> None:
     assert seen, page.evaluate("document.activeElement.outerHTML")
 
 
+def test_vote_after_signing_in_in_another_tab_loses_nothing(visitor: Come) -> None:
+    resident = visitor()
+    page, address = resident.page, open_ballot(resident)
+    page.locator("[name=option]").first.check()
+    expect(page.locator("[data-autosave-status]")).to_contain_text("not cast yet")
+    other = page.context.new_page()
+    other.goto(f"{resident.address}/en/accounts/login/")
+    sign_in_here(other, "nikolay@example.org")
+    page.locator("[name=option]").nth(1).check()
+    expect(page.locator("[data-autosave-status]")).to_contain_text("This page is out of date")
+    resident.press("Sign in and continue")
+    expect(page.locator("h1")).to_have_text("The form is out of date")
+    resident.press("Send it again")
+    assert "/receipts/" in page.url
+    page.goto(address)
+    assert chosen(page) == 2
+    resident.press("Take my ballot back")
+
+
 def test_vote_without_javascript(visitor: Come) -> None:
     stranger = visitor(java_script_enabled=False, **PHONE)
     page = stranger.page
@@ -133,18 +169,21 @@ def test_vote_without_javascript(visitor: Come) -> None:
     address = page.url
 
     # Nothing chosen is no blank ballot unless that is said.
-    page.get_by_role("button", name="Sign in and cast").click()
+    page.get_by_role("button", name="Sign in and continue").click()
     expect(page.locator(".error-summary")).to_contain_text("You chose nothing.")
     for box in page.locator("[name=option]").all()[:6]:
         box.check()
-    page.get_by_role("button", name="Sign in and cast").click()
+    page.get_by_role("button", name="Sign in and continue").click()
     expect(page.locator(".error-summary")).to_contain_text("6 of 5 chosen")
     page.locator("[name=option]:checked").first.uncheck()
-    page.get_by_role("button", name="Sign in and cast").click()
+    page.get_by_role("button", name="Keep and count up").click()
+    assert (page.url, chosen(page)) == (address, 5)
+    expect(page.locator("output")).to_contain_text("5 of 5 chosen")
+    page.get_by_role("button", name="Sign in and continue").first.click()
     sign_in_here(page, "nikolay@example.org")
     assert page.url == address
     assert chosen(page) == 5
-    page.get_by_role("button", name="Cast my ballot").click()
+    page.get_by_role("button", name="Cast my ballot").first.click()
     assert "/receipts/" in page.url
     page.goto(address)
     page.get_by_role("button", name="Take my ballot back").click()

@@ -19,7 +19,6 @@ from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.voting import BallotFactory
 from voting.actions import cast_ballot
 from voting.models import BallotDraft, Round, VoteEvent
-from voting.pseudonyms import make_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,11 +29,17 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
+SCRIPT = {"X-Autosave": "1"}
 BAR = 'class="notice notice-warning uncast"'
 
 
 def url(round_: Round, end: str = "") -> str:
     return f"/ru/rounds/{round_.pk}/{end}"
+
+
+def form(round_: Round, fields: dict[str, Any]) -> dict[str, Any]:
+    """What a ballot drawn now sends with these fields."""
+    return {"gen": "0", "rules": round_.rules_hex, **fields}
 
 
 def numbers(answer: HttpResponse) -> list[str]:
@@ -48,14 +53,17 @@ def marked(answer: HttpResponse) -> set[str]:
     return {re.search(r'value="(\w+)"', field)[1] for field in fields}  # type: ignore[index]
 
 
+def sign_in(client: Client, user: User, onward: str) -> str:
+    """Sign in by the form, which tells the site so; returns where that leads."""
+    user.set_password("boiling-100")
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    fields = {"login": user.email, "password": "boiling-100", "next": onward}
+    return client.post("/ru/accounts/login/", fields)["Location"]
+
+
 def standing(round_: Round) -> list[Any]:
     return [event.choice for event in round_.events.standing()]
-
-
-@pytest.fixture
-def voter(neighbour: User, client_of: Callable[[User], Client]) -> Client:
-    make_key(neighbour)
-    return client_of(neighbour)
 
 
 def budget(method: str = "greedy", **fields: Any) -> Round:
@@ -67,18 +75,18 @@ def budget(method: str = "greedy", **fields: Any) -> Round:
 
 
 def test_cast_ballot_by_one_post(ballot: Round, voter: Client) -> None:
-    answer = voter.post(url(ballot, "cast/"), {"option": ["3", "1"], "gen": "0"})
+    answer = voter.post(url(ballot, "cast/"), form(ballot, {"option": ["3", "1"]}))
     assert answer.status_code == 302
     assert standing(ballot) == [[1, 3]]
     assert "Ваш бюллетень принят. Это его квитанция." in voter.get(answer["Location"]).text
 
 
 def test_cast_ballot_is_prefilled_and_changed(ballot: Round, voter: Client) -> None:
-    voter.post(url(ballot, "cast/"), {"option": ["1"], "gen": "0"})
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["1"]}))
     page = voter.get(url(ballot))
     assert marked(page) == {"1"}
     assert "Ваш бюллетень принят." in page.text
-    voter.post(url(ballot, "cast/"), {"option": ["2"], "gen": "1"})
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["2"], "gen": "1"}))
     assert standing(ballot) == [[2]]
     assert [event.reason for event in VoteEvent.objects.order_by("gen")] == [
         "cast",
@@ -103,15 +111,15 @@ def test_cast_ballot_of_each_method(
     method: str, fields: dict[str, Any], choice: Any, voter: Client
 ) -> None:
     round_ = BallotFactory(method=method, budget_minor=1000)
-    assert voter.post(url(round_, "cast/"), {**fields, "gen": "0"}).status_code == 302
+    assert voter.post(url(round_, "cast/"), form(round_, fields)).status_code == 302
     assert standing(round_) == [choice]
 
 
 def test_blank_ballot_has_to_be_said(ballot: Round, voter: Client) -> None:
-    refused = voter.post(url(ballot, "cast/"), {"gen": "0"})
+    refused = voter.post(url(ballot, "cast/"), form(ballot, {}))
     assert refused.status_code == 422
     assert not ballot.events.exists()
-    assert voter.post(url(ballot, "cast/"), {"gen": "0", "blank": "1"}).status_code == 302
+    assert voter.post(url(ballot, "cast/"), form(ballot, {"blank": "1"})).status_code == 302
     assert standing(ballot) == [[]]
     assert 'id="id_option_0" checked' in voter.get(url(ballot)).text
 
@@ -139,7 +147,7 @@ def test_ballot_outside_the_rules_is_given_back_with_its_fault(
     method: str, limits: dict[str, Any], fields: dict[str, Any], at: int, voter: Client
 ) -> None:
     round_ = BallotFactory(method=method, **{"budget_minor": 1000, **limits})
-    page = voter.post(url(round_, "cast/"), {**fields, "gen": "0"})
+    page = voter.post(url(round_, "cast/"), form(round_, fields))
     assert page.status_code == 422
     assert f'id="fault_{at}"' in page.text
     assert f'href="#id_option_{at}"' in page.text
@@ -154,7 +162,7 @@ def test_ballot_outside_the_rules_is_given_back_with_its_fault(
 
 def test_ballot_far_over_the_limit_says_how_many_to_take_off(voter: Client) -> None:
     round_ = BallotFactory(method="approval", limit=1)
-    page = voter.post(url(round_, "cast/"), {"option": ["1", "2", "3"], "gen": "0"})
+    page = voter.post(url(round_, "cast/"), form(round_, {"option": ["1", "2", "3"]}))
     assert "Выбрано 3 из 1. Уберите лишние: 2." in page.text
 
 
@@ -162,14 +170,14 @@ def test_ballot_far_over_the_limit_says_how_many_to_take_off(voter: Client) -> N
 def test_ballot_with_an_unreadable_gen_is_asked_again(
     gen: str, ballot: Round, voter: Client
 ) -> None:
-    page = voter.post(url(ballot, "cast/"), {"option": ["1"], "gen": gen})
+    page = voter.post(url(ballot, "cast/"), form(ballot, {"option": ["1"], "gen": gen}))
     assert page.status_code == 422
     assert marked(page) == {"1"}
 
 
 def test_stale_ballot_shows_what_stands_and_what_was_tried(ballot: Round, voter: Client) -> None:
-    voter.post(url(ballot, "cast/"), {"option": ["1"], "gen": "0"})
-    page = voter.post(url(ballot, "cast/"), {"option": ["2", "3"], "gen": "0"})
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["1"]}))
+    page = voter.post(url(ballot, "cast/"), form(ballot, {"option": ["2", "3"]}))
     assert page.status_code == 409
     assert standing(ballot) == [[1]]
     assert marked(page) == {"2", "3"}
@@ -181,7 +189,7 @@ def test_stale_ballot_shows_what_stands_and_what_was_tried(ballot: Round, voter:
 
 def test_ballot_after_the_close_is_given_back(ballot: Round, voter: Client) -> None:
     Round.objects.update(closed_at=timezone.now())
-    page = voter.post(url(ballot, "cast/"), {"option": ["2"], "gen": "0"})
+    page = voter.post(url(ballot, "cast/"), form(ballot, {"option": ["2"]}))
     assert page.status_code == 403
     assert "Вариант 2" in page.text.split('<ul class="chosen">')[1].split("</ul>")[0]
     assert not ballot.events.exists()
@@ -197,7 +205,7 @@ def test_close_between_look_and_cast_is_seen_by_the_ledger(ballot: Round, voter:
         return execute(sql, *rest)
 
     with connection.execute_wrapper(close_first):
-        page = voter.post(url(ballot, "cast/"), {"option": ["2"], "gen": "0"})
+        page = voter.post(url(ballot, "cast/"), form(ballot, {"option": ["2"]}))
     assert page.status_code == 403
     assert not ballot.events.exists()
 
@@ -217,7 +225,7 @@ def test_who_may_not_vote_reads_why_and_keeps_the_choice(
     if round_.residents_only:
         round_.municipalities.add(MunicipalityFactory(name="Амурск"))
         round_.save()
-    page = voter.post(url(round_, "cast/"), {"option": ["2"], "gen": "0"})
+    page = voter.post(url(round_, "cast/"), form(round_, {"option": ["2"]}))
     assert page.status_code == 403
     assert words in page.text
     assert "data-ballot" not in page.text
@@ -231,7 +239,7 @@ def test_resident_of_the_municipality_votes(client_of: Callable[[User], Client])
     round_.municipalities.add(place)
     round_.save()
     client = client_of(UserFactory(municipality=place))
-    client.post(url(round_, "cast/"), {"option": ["2"], "gen": "0"})
+    client.post(url(round_, "cast/"), form(round_, {"option": ["2"]}))
     assert standing(round_) == [[2]]
 
 
@@ -245,19 +253,19 @@ def test_get_of_an_action_leads_to_the_round(end: str, ballot: Round, voter: Cli
 
 
 def test_withdraw_ballot_and_cast_again(ballot: Round, voter: Client) -> None:
-    voter.post(url(ballot, "cast/"), {"option": ["1"], "gen": "0"})
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["1"]}))
     assert voter.post(url(ballot, "withdraw/"), {"gen": "1"}).status_code == 302
     assert standing(ballot) == []
     page = voter.get(url(ballot))
     assert marked(page) == set()
     assert BAR not in page.text
-    voter.post(url(ballot, "cast/"), {"option": ["1"], "gen": "2"})
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["1"], "gen": "2"}))
     assert standing(ballot) == [[1]]
 
 
 def test_withdraw_ballot_from_a_stale_page_takes_nothing(ballot: Round, voter: Client) -> None:
-    voter.post(url(ballot, "cast/"), {"option": ["1"], "gen": "0"})
-    voter.post(url(ballot, "cast/"), {"option": ["2"], "gen": "1"})
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["1"]}))
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["2"], "gen": "1"}))
     page = voter.post(url(ballot, "withdraw/"), {"gen": "1"})
     assert page.status_code == 409
     assert standing(ballot) == [[2]]
@@ -267,56 +275,136 @@ def test_withdraw_ballot_from_a_stale_page_takes_nothing(ballot: Round, voter: C
 
 
 def test_marks_are_kept_as_they_are_chosen(ballot: Round, voter: Client) -> None:
-    assert voter.post(url(ballot, "keep/"), {"option": ["2"], "gen": "0"}).status_code == 204
+    fields = form(ballot, {"option": ["2"]})
+    assert voter.post(url(ballot, "keep/"), fields, headers=SCRIPT).status_code == 204
     assert BallotDraft.objects.get().choice == [[2, "1"]]
     assert marked(voter.get(url(ballot))) == {"2"}
     bar = voter.get("/ru/proposals/new/").text.partition(BAR)[2].partition("</p>")[0]
     assert ballot.title["ru"] in bar  # of several rounds it has to say which
-    voter.post(url(ballot, "cast/"), {"option": ["2"], "gen": "0"})
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["2"]}))
     assert not BallotDraft.objects.exists()
     assert BAR not in voter.get("/ru/proposals/new/").text
 
 
 def test_taking_everything_off_forgets_the_draft(ballot: Round, voter: Client) -> None:
-    voter.post(url(ballot, "keep/"), {"option": ["2"]})
-    voter.post(url(ballot, "keep/"), {})
+    voter.post(url(ballot, "keep/"), form(ballot, {"option": ["2"]}))
+    voter.post(url(ballot, "keep/"), form(ballot, {}))
     assert not BallotDraft.objects.exists()
     assert BAR not in voter.get("/ru/display/").text
 
 
 def test_marks_that_are_cast_already_are_no_draft(ballot: Round, voter: Client) -> None:
-    voter.post(url(ballot, "cast/"), {"option": ["2"], "gen": "0"})
-    voter.post(url(ballot, "keep/"), {"option": ["2"], "gen": "1"})
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["2"]}))
+    voter.post(url(ballot, "keep/"), form(ballot, {"option": ["2"], "gen": "1"}))
     assert not BallotDraft.objects.exists()
-    voter.post(url(ballot, "keep/"), {"option": ["3"], "gen": "1"})
+    voter.post(url(ballot, "keep/"), form(ballot, {"option": ["3"], "gen": "1"}))
     assert "Изменение вашего голоса" in voter.get("/ru/display/").text
 
 
 def test_choice_of_the_signed_out_survives_signing_in(
     ballot: Round, stranger: Client, neighbour: User
 ) -> None:
-    neighbour.set_password("boiling-100")
-    neighbour.save()
-    EmailAddress.objects.create(user=neighbour, email=neighbour.email, verified=True, primary=True)
-    answer = stranger.post(url(ballot, "cast/"), {"option": ["3"], "gen": "0"})
+    answer = stranger.post(url(ballot, "cast/"), form(ballot, {"option": ["3"]}))
     assert answer["Location"] == f"/ru/accounts/login/?next={url(ballot)}"
     assert BAR in stranger.get("/ru/display/").text
     assert marked(stranger.get(url(ballot))) == {"3"}
-    signed_in = {"login": neighbour.email, "password": "boiling-100", "next": url(ballot)}
-    assert stranger.post("/ru/accounts/login/", signed_in)["Location"] == url(ballot)
+    assert sign_in(stranger, neighbour, url(ballot)) == url(ballot)
     assert BallotDraft.objects.get().person == neighbour
     page = stranger.get(url(ballot))
     assert marked(page) == {"3"}
     bar = stranger.get("/ru/display/").text.partition(BAR)[2].partition("</p>")[0]
     assert ballot.title["ru"] in bar
-    stranger.post(url(ballot, "cast/"), {"option": ["3"], "gen": "0"})
+    stranger.post(url(ballot, "cast/"), form(ballot, {"option": ["3"]}))
     assert standing(ballot) == [[3]]
+
+
+def test_what_is_kept_is_cast_by_one_press_on_top(
+    ballot: Round, stranger: Client, neighbour: User
+) -> None:
+    assert "Войти и продолжить" in stranger.get(url(ballot)).text
+    stranger.post(url(ballot, "cast/"), form(ballot, {"option": ["3"]}))
+    sign_in(stranger, neighbour, url(ballot))
+    page = stranger.get(url(ballot)).text
+    notice = page.partition("Ваш выбор сохранён, но ещё не отправлен.")[2].partition("<form")[0]
+    assert '<ul class="chosen"><li>Вариант 3</li></ul>' in notice
+    button = re.search(r'<button class="button" form="ballot"([^>]*)>Отправить бюллетень', notice)
+    assert button
+    assert "autofocus" in button[1]
+    assert f'id="ballot" method="post" action="{url(ballot, "cast/")}"' in page
+
+
+def test_change_that_is_kept_is_cast_by_one_press_on_top(ballot: Round, voter: Client) -> None:
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["1"]}))
+    assert 'form="ballot"' not in voter.get(url(ballot)).text
+    voter.post(url(ballot, "keep/"), form(ballot, {"option": ["2"], "gen": "1"}))
+    notice = voter.get(url(ballot)).text.partition('id="kept"')[2].partition("<form")[0]
+    assert "<li>Вариант 2</li>" in notice
+    assert re.search(r'form="ballot"[^>]*>Отправить изменение', notice)
+
+
+def test_keep_without_a_script_comes_back_with_the_total(stranger: Client) -> None:
+    round_ = budget(limit=2, fits_budget=True)
+    page = stranger.get(url(round_)).text
+    assert re.search(rf'<noscript><button [^>]*formaction="{url(round_, "keep/")}"', page)
+    answer = stranger.post(url(round_, "keep/"), form(round_, {"option": ["1"]}))
+    assert answer["Location"] == url(round_)
+    page = stranger.get(url(round_))
+    assert marked(page) == {"1"}
+    assert "Выбрано 1 из 2 · осталось 40 ₽</output>" in page.text
+    assert stranger.get(url(round_, "keep/"))["Location"] == url(round_)
+
+
+def test_keep_after_the_close_says_so(ballot: Round, voter: Client) -> None:
+    Round.objects.update(closed_at=timezone.now())
+    fields = form(ballot, {"option": ["2"]})
+    assert voter.post(url(ballot, "keep/"), fields, headers=SCRIPT).status_code == 409
+    page = voter.post(url(ballot, "keep/"), fields)
+    assert page.status_code == 403
+    assert "<li>Вариант 2</li>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("method", "rules", "fields", "language", "words"),
+    [
+        ("approval", {}, {"option": ["1", "3"]}, "ru", "Выбрано: 2"),
+        ("approval", {"limit": 2}, {"blank": "1"}, "en", "0 of 2 chosen"),
+        ("score", {}, {"option-1": "5", "option-2": "0"}, "en", "1 chosen"),
+        ("ranked", {}, {"option-1": "2", "option-3": "1"}, "ja", "2件を選択"),
+        ("greedy", {}, {"option": ["1", "2"]}, "en", "2 chosen · 1,300.50 ₽ together"),
+        (
+            "greedy",
+            {"fits_budget": True},
+            {"option": ["1", "2"]},
+            "ru",
+            "Выбрано: 2 · осталось −300,50 ₽",
+        ),
+    ],
+)
+def test_total_is_drawn_by_the_server(
+    method: str,
+    rules: dict[str, Any],
+    fields: dict[str, Any],
+    language: str,
+    words: str,
+    voter: Client,
+) -> None:
+    round_ = budget(method, costs=[130_000, 50, 40_00], budget_minor=100_000, **rules)
+    voter.post(url(round_, "keep/"), form(round_, fields))
+    page = voter.get(f"/{language}/rounds/{round_.pk}/").text
+    assert f">{words}</output>" in page.replace("\xa0", " ")
+
+
+def test_japanese_rules_are_joined_by_their_own_comma(voter: Client) -> None:
+    page = voter.get(f"/ja/rounds/{budget(fits_budget=True).pk}/").text
+    assert "いくつでも、合計は予算内" in page
+    page = voter.get(f"/ja/rounds/{BallotFactory(method='score', limit=2).pk}/").text
+    assert "点、最大2件" in page
 
 
 def test_bar_is_gone_once_the_round_is_closed(
     ballot: Round, voter: Client, time_machine: Any
 ) -> None:
-    voter.post(url(ballot, "keep/"), {"option": ["2"]})
+    voter.post(url(ballot, "keep/"), form(ballot, {"option": ["2"]}))
     time_machine.move_to(ballot.closes_at + timedelta(seconds=1))
     assert BAR not in voter.get("/ru/display/").text
 
@@ -329,7 +417,7 @@ def test_bar_costs_no_query(ballot: Round, voter: Client) -> None:
         return len(caught)
 
     before = queries()
-    voter.post(url(ballot, "keep/"), {"option": ["2"]})
+    voter.post(url(ballot, "keep/"), form(ballot, {"option": ["2"]}))
     assert queries() == before
 
 
@@ -442,5 +530,5 @@ def test_list_costs_the_same_for_more_rounds(count: int, stranger: Client) -> No
 def test_cast_ballot_counts_towards_nobody_elses(ballot: Round, voter: Client) -> None:
     other = UserFactory()
     cast_ballot(user=other, round_id=ballot.pk, choice=[1])
-    voter.post(url(ballot, "cast/"), {"option": ["2"], "gen": "0"})
+    voter.post(url(ballot, "cast/"), form(ballot, {"option": ["2"]}))
     assert sorted(standing(ballot)) == [[1], [2]]

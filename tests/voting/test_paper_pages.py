@@ -113,7 +113,7 @@ def test_next_ballot_is_the_first_that_is_still_to_be_typed(
 def test_ballot_typed_in_wrongly_is_given_back(batch: PaperBatch, desk: Client) -> None:
     answer = desk.post(url("entry", batch), {"line": 9, "number": "12", "option": ["9"]})
     assert "This is no number of a document" in answer.text
-    assert "You chose nothing" in answer.text
+    assert "This option is no longer on the ballot." in answer.text
     beyond = type_in(desk, batch, 9, 1)
     assert "fewer ballots than this number" in beyond.text
     assert 'value="1" id="id_option_1" checked' in beyond.text

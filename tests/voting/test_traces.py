@@ -128,7 +128,8 @@ def test_ballot_leaves_a_trace(
     client_of: Callable[[User], Client],
 ) -> None:
     url = reverse("voting:cast", args=[ballot.pk])
-    client_of(neighbour).post(url, {"option": "1"}, REMOTE_ADDR="2001:db8:1::7")
+    fields = {"option": "1", "rules": ballot.rules_hex}
+    client_of(neighbour).post(url, fields, REMOTE_ADDR="2001:db8:1::7")
     subnet = Origin("2001:db8:1::/48", "example.org").subnet_in(ballot.pk)
     assert bytes(VoteTrace.objects.get().subnet) == subnet
 

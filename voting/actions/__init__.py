@@ -1,6 +1,7 @@
 """Everything that changes rounds and the ledger. Every change of a vote is a new row."""
 
 from voting.actions.casting import (
+    OtherRules,
     StaleForm,
     Standing,
     VoteRefused,
@@ -27,6 +28,7 @@ __all__ = [
     "SUPPORTED",
     "DocumentRefused",
     "NotSealedYet",
+    "OtherRules",
     "StaleForm",
     "Standing",
     "VoteRefused",

@@ -40,6 +40,10 @@ class VoteRefused(Exception):
         self.refusal = refusal
 
 
+class OtherRules(Exception):
+    """The round's rules changed since the form was drawn: its numbers may name other options."""
+
+
 class StaleForm(Exception):
     """The form was drawn before the person's vote changed elsewhere; `gen` is the present one."""
 
@@ -69,13 +73,14 @@ class Standing:
 class Wish:
     """What a person wants to stand for them: a vote with its choice, or none.
 
-    `seen_gen` is the generation their form was drawn from; None takes whatever stands. `origin` is
-    where the wish came from, for the trace of the vote.
+    `seen_gen` is the generation their form was drawn from, `seen_rules` the hash of the rules; None
+    takes whatever stands. `origin` is where the wish came from, for the trace of the vote.
     """
 
     stands: bool
     choice: Any = None
     seen_gen: int | None = None
+    seen_rules: bytes | None = None
     channel: str = Channel.ONLINE
     origin: Origin | None = None
 
@@ -112,13 +117,15 @@ def cast_ballot(
     round_id: int,
     choice: Any,
     seen_gen: int | None = None,
+    seen_rules: bytes | None = None,
     origin: Origin | None = None,
 ) -> Standing:
     """Cast or change a ballot; the same one twice is one row.
 
-    `choice` is as `voting.choices` says. Raises `ChoiceRefused` besides what a support raises.
+    `choice` is as `voting.choices` says, its numbers as in the rules whose hash is `seen_rules`.
+    Raises `OtherRules` if these changed, and `ChoiceRefused`, besides what a support raises.
     """
-    wish = Wish(stands=True, choice=choice, seen_gen=seen_gen, origin=origin)
+    wish = Wish(True, choice, seen_gen=seen_gen, seen_rules=seen_rules, origin=origin)
     return _stand(user, wish, id=round_id)
 
 
@@ -142,6 +149,8 @@ def _stand(user: User, wish: Wish, **which: int) -> Standing:
 @transaction.atomic
 def _append(user: User, wish: Wish, which: dict[str, int], *, reads: bool = True) -> Standing:
     round_ = Round.objects.lock_for_vote(user.pk, **which)
+    if wish.seen_rules not in (None, bytes(round_.rules_hash)):
+        raise OtherRules
     if refusal := why_not_vote(user, round_):
         raise VoteRefused(refusal)
     if wish.stands:

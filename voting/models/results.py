@@ -40,6 +40,10 @@ class BallotDraft(models.Model):
     )
     round = models.ForeignKey(Round, models.CASCADE, related_name="drafts")
     choice = models.JSONField(default=list)
+    # The hash of the rules it was begun under. Under others its numbers may name other options:
+    # then only the titles still say what was marked.
+    rules = models.CharField(max_length=64, default="")
+    titles = models.JSONField(default=list)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

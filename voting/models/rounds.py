@@ -241,6 +241,11 @@ class Round(ClusterableModel):
         self.rules = rules_of(self, options, self._municipality_slugs())
         self.rules_hash = hash_of(self.rules)
 
+    @property
+    def rules_hex(self) -> str:
+        """The hash of the rules as text, as forms and files name them."""
+        return bytes(self.rules_hash).hex()
+
     def _municipality_slugs(self) -> list[str]:
         if not self.residents_only:
             return []

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from home.words import said
 from proposals import choices
@@ -19,6 +20,7 @@ from voting.uncast import uncast_ballots
 
 if TYPE_CHECKING:
     from proposals.models import Proposal
+    from voting.ballots import Ballot
     from voting.models import Round
     from voting.supports import SupportBook
     from voting.uncast import Uncast
@@ -90,6 +92,33 @@ def currency_of(round_: Round) -> dict[str, Any]:
     """How scripts write an amount: how many minor units make one, and the sign behind it."""
     unit = 10 ** money.exponent(round_.currency)
     return {"unit": unit, "sign": money.SIGNS.get(round_.currency, round_.currency)}
+
+
+@register.simple_tag
+def total_pattern(round_: Round) -> str:
+    """What is said of a ballot filled in so far: “{n} of 5 chosen · {left} ₽ left”."""
+    figures = {"limit": round_.limit, "sign": money.SIGNS.get(round_.currency, round_.currency)}
+    parts = [_("{n} of %(limit)s chosen") if round_.limit else _("{n} chosen")]
+    if round_.is_budget:
+        parts.append(
+            _("{left} %(sign)s left") if round_.fits_budget else _("{sum} %(sign)s together")
+        )
+    return " · ".join(parts) % figures
+
+
+@register.filter
+def total(ballot: Ballot, pattern: str) -> str:
+    """The pattern with what is marked; on the page a script goes on from there."""
+    currency, spent = ballot.round.currency, ballot.spent_minor
+    left = (ballot.round.budget_minor or 0) - spent
+    figures = {
+        "{n}": str(len(ballot.marked)),
+        "{sum}": money.digits(spent, currency),
+        "{left}": money.digits(left, currency),
+    }
+    for name, words in figures.items():
+        pattern = pattern.replace(name, words)
+    return pattern
 
 
 @register.simple_tag

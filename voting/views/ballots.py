@@ -10,10 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.ratelimit import rate_limit
-from voting.actions import StaleForm, VoteRefused, cast_ballot, withdraw_ballot
+from voting.actions import OtherRules, StaleForm, VoteRefused, cast_ballot, withdraw_ballot
 from voting.ballots import Ballot, last_ballot
 from voting.choices import ChoiceRefused
 from voting.forms import BallotForm
@@ -35,6 +35,8 @@ def cast(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(round_)
     form = BallotForm(round_, request.POST)
+    if form.is_outdated:
+        return _again(request, round_, form, 409)
     if not form.is_valid():
         return _again(request, round_, form, 422)
     if not request.user.is_authenticated and round_.is_open:
@@ -44,12 +46,13 @@ def cast(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _cast(request: HttpRequest, round_: Round, form: BallotForm) -> HttpResponse:
-    wish = {"choice": form.choice, "seen_gen": form.cleaned_data["gen"]}
+    seen = {"seen_gen": form.cleaned_data["gen"], "seen_rules": bytes(round_.rules_hash)}
+    wish = {"choice": form.choice, **seen}
     if request.user.is_authenticated:
         wish["origin"] = origin_of(request)
     try:
         standing = cast_ballot(user=request.user, round_id=round_.pk, **wish)
-    except StaleForm:
+    except (OtherRules, StaleForm):
         return _again(request, round_, form, 409)
     except ChoiceRefused as refused:
         form.refuse(refused.fault, refused.option)
@@ -82,17 +85,21 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(round_)
 
 
-@require_POST
 @never_cache
 @rate_limit("keep_ballot", "120/m", cache="memory")
+@require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what is marked so far; the page sends it after a pause."""
+    """Keep what is marked so far: a script sends it after a pause, people without by a button."""
     round_ = _find_ballot(request, pk)
-    if not round_.is_open:
-        return HttpResponse(status=409)
-    marks = BallotForm(round_, request.POST).marks
-    keep_marks(request, round_, marks, last_ballot(request.user, round_))
-    return HttpResponse(status=204)
+    if request.method != "POST":
+        return redirect(round_)
+    form = BallotForm(round_, request.POST)
+    may_keep = round_.is_open and not form.is_outdated
+    if may_keep:
+        keep_marks(request, round_, form.marks, last_ballot(request.user, round_))
+    if request.headers.get("X-Autosave"):
+        return HttpResponse(status=204 if may_keep else 409)
+    return redirect(round_) if may_keep else _again(request, round_, form, 409)
 
 
 def _find_ballot(request: HttpRequest, pk: int) -> Round:
@@ -105,11 +112,16 @@ def _find_ballot(request: HttpRequest, pk: int) -> Round:
 def _again(
     request: HttpRequest, round_: Round, form: BallotForm | None, status: int
 ) -> HttpResponse:
-    """The page as it stands now, with what the person marked, on it or beside it."""
+    """The page as it stands now, with what the person marked, on it or beside it.
+
+    Of a form of other rules nothing is shown by its numbers.
+    """
     round_.refresh_from_db()
-    if form and round_.is_open:
+    if changed := form is not None and form.is_outdated:
+        form, status = None, 409
+    if not round_.is_open:
+        tried = Ballot(round_, request.user, marks=form.marks).marked if form else []
+        return draw_round(request, round_, status=403, tried=tried, too_late=True)
+    if form:
         keep_marks(request, round_, form.marks, last_ballot(request.user, round_))
-    if round_.is_open:
-        return draw_ballot(request, round_, form, status=status, stale=status == 409)
-    tried = Ballot(round_, request.user, marks=form.marks).marked if form else []
-    return draw_round(request, round_, status=403, tried=tried, too_late=True)
+    return draw_ballot(request, round_, form, status=status, changed=changed)

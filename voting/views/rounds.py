@@ -57,16 +57,18 @@ def draw_ballot(
     round_: Round,
     form: BallotForm | None = None,
     status: int = 200,
-    **context: Any,
+    *,
+    changed: bool = False,
 ) -> HttpResponse:
     """The page of an open round: everybody's own, in their own order and with their own marks."""
     last = last_ballot(request.user, round_)
-    marks = marks_kept(request, round_, last)
-    seed = _order_of(request)
-    ballot = Ballot(round_, request.user, seed=seed, last=last, marks=form.marks if form else marks)
+    kept = marks_kept(request, round_, last)
+    seed, marks = _order_of(request), form.marks if form else kept.marks
+    ballot = Ballot(round_, request.user, seed=seed, last=last, marks=marks)
     ballot.faults = form.faults if form else {}
-    context |= {"round": round_, "ballot": ballot, "form": form, "is_kept": marks is not None}
-    context["outcome"] = outcome_of(round_)
+    context = {"round": round_, "ballot": ballot, "form": form, "kept": kept}
+    context |= {"changed": changed or kept.dropped, "stale": status == 409 and not changed}
+    context |= {"is_kept": kept.marks is not None, "outcome": outcome_of(round_)}
     response = render(request, "voting/round.html", context, status=status)
     add_never_cache_headers(response)
     return _with_order(request, response, seed)

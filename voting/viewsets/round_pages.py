@@ -50,7 +50,7 @@ def was_rehearsed(round_: Round) -> bool:
     """Whether it was played through well since its rules changed last. One query."""
     entries = ModelLogEntry.objects.for_instance(round_).filter(action=REHEARSED)
     played = {entry.data.get("rules") for entry in entries if entry.data.get("passed")}
-    return bytes(round_.rules_hash).hex() in played
+    return round_.rules_hex in played
 
 
 class RoundView(generic.InspectView):
@@ -251,7 +251,7 @@ class RehearseView(RoundPage):
             return redirect(request.path)
         scenes = rehearse(self.round.rules)
         passed = all(scene.passed for scene in scenes)
-        data = {"rules": bytes(self.round.rules_hash).hex(), "passed": passed}
+        data = {"rules": self.round.rules_hex, "passed": passed}
         log(instance=self.round, action=REHEARSED, user=request.user, data=data)
         played = [self.shown(scene) for scene in scenes]
         return self.draw(may_play=True, scenes=played, passed=passed, checks=self.sheet)

@@ -17,15 +17,16 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "error", ...options,
       });
-      if (!answer.ok) throw new Error(answer.status);
+      if (!answer.ok) throw answer;
       saved = now;
       // The site's clock, as on the rest of the page; the reader's own may be in another zone.
       const time = new Date().toLocaleTimeString(document.documentElement.lang, {
         timeStyle: "short", timeZone: status.dataset.zone,
       });
       status.textContent = status.dataset.saved.replace("{time}", time);
-    } catch {
-      status.textContent = status.dataset.failed;
+    } catch ({ status: code }) {
+      // 403 and 409: the page is older than a sign-in, or than what it was drawn from. No network helps.
+      status.textContent = [403, 409].includes(code) ? status.dataset.stale : status.dataset.failed;
     }
   };
 

@@ -2,6 +2,7 @@
 // says so and offers a swap; nothing is disabled. Words and limits are the server's, in data-….
 for (const form of document.querySelectorAll("form[data-ballot]")) {
   const { limit, budget, unit } = form.dataset;
+  const kept = document.querySelector("[data-kept]");
   const output = form.querySelector("output");
   const over = form.querySelector("template[data-over]");
   const boxes = [...form.querySelectorAll("[name=option]")];
@@ -20,10 +21,8 @@ for (const form of document.querySelectorAll("form[data-ballot]")) {
       .replace("{sum}", money(sum())).replace("{left}", money(budget - sum()));
   }
 
-  function tooMuch() {
-    if (limit && chosen().length > limit) return over.dataset.over;
-    return budget && sum() > budget ? over.dataset.dear : "";
-  }
+  const tooMuch = () => (limit && chosen().length > limit && over.dataset.over)
+    || (budget && sum() > budget && over.dataset.dear);
 
   function offer(box, words) {
     box.checked = false;
@@ -44,9 +43,11 @@ for (const form of document.querySelectorAll("form[data-ballot]")) {
       box.dispatchEvent(new Event("input", { bubbles: true }));
     });
     row(box).append(swap);
+    swap.scrollIntoView({ block: "nearest" }); // It would open behind the bar on a phone.
   }
 
-  form.addEventListener("input", show);
+  // What the notice on top says is kept is not what would be cast once something changes.
+  form.addEventListener("input", () => { show(); kept?.style.setProperty("visibility", "hidden"); });
   form.addEventListener("change", ({ target }) => {
     if (target.name !== "option") return;
     form.querySelector(".swap")?.remove();
