@@ -23,6 +23,8 @@ from voting.models import (
     Appeal,
     Block,
     Intervention,
+    PaperBatch,
+    PaperEnd,
     Result,
     Round,
     Seal,
@@ -32,6 +34,8 @@ from voting.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+PAPER = (PaperEnd, PaperBatch)
 
 
 @contextmanager
@@ -70,5 +74,5 @@ def empty_ledger() -> None:
     empty_commitments()
     with guards_lifted():
         Round.objects.exclude(closing_seal=None).update(closing_seal=None)
-        for model in (Appeal, Intervention, Result, VoteLeaf, Seal, Block, VoteEvent):
+        for model in (*PAPER, Appeal, Intervention, Result, VoteLeaf, Seal, Block, VoteEvent):
             model.objects.all().delete()
