@@ -35,6 +35,8 @@ from voting.models import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.db.models import Model
+
 PAPER = (PaperEnd, PaperBatch)
 
 
@@ -46,6 +48,20 @@ def guards_lifted() -> Iterator[None]:
         yield
     finally:
         install(connection)
+
+
+@contextmanager
+def checks_lifted(model: type[Model], *names: str) -> Iterator[None]:
+    """These check constraints of a model do not hold: on PostgreSQL until the test is undone."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+            yield
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+            return
+        for name in names:
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {name}")
+        yield
 
 
 def empty_assessment() -> None:

@@ -13,6 +13,7 @@ from django.db import connection
 
 from accounts import ratelimit
 from tests.accounts import test_ratelimit
+from tests.ledger import checks_lifted
 from tests.storm import test_storm
 from tests.voting import (
     test_actions,
@@ -92,15 +93,8 @@ def with_votes_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def without_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The table without its check constraints."""
     names = [c.name for c in VoteEvent._meta.constraints if hasattr(c, "condition") and c.condition]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA ignore_check_constraints = ON")
-            yield
-            cursor.execute("PRAGMA ignore_check_constraints = OFF")
-            return
-        for name in names:
-            cursor.execute(f"ALTER TABLE voting_voteevent DROP CONSTRAINT {name}")
-        yield  # the test's transaction brings them back
+    with checks_lifted(VoteEvent, *names):
+        yield
 
 
 @contextmanager

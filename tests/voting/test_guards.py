@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import AssuranceLevel
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.proposals import ProposalFactory
-from tests.factories.voting import BallotFactory, make_batch, make_seal
-from tests.ledger import guards_lifted
+from tests.factories.voting import BallotFactory, make_batch, make_events, make_seal
+from tests.ledger import checks_lifted, guards_lifted
 from voting.actions import append_event, cast_ballot, cast_support, close_round
 from voting.choices import ChoiceRefused
 from voting.guards import (
@@ -177,6 +180,33 @@ def test_only_staff_write_into_a_closed_round(
         return
     with pytest.raises(DatabaseError), transaction.atomic():
         append_event(event.round, voter, gen, 1, reason)
+
+
+def test_where_only_sums_are_published_they_stay_hidden(ballot: Round) -> None:
+    ballot.open_record = ballot.hidden = False
+    with (
+        translation.override("en"),
+        pytest.raises(ValidationError, match="stay hidden until the close"),
+    ):
+        ballot.full_clean()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Round.objects.update(open_record=False, hidden=False)
+
+
+@pytest.mark.parametrize("votes", [0, 1])
+def test_live_sums_of_earlier_rounds_are_hidden(votes: int, ballot: Round) -> None:
+    """Their rules, which votes rely on by their hash, say so only where nobody has voted."""
+    migration = import_module("voting.migrations.0014_whole_guards")
+    ballot.open_record, ballot.hidden = False, False
+    make_events(ballot, votes)
+    connection.check_constraints()
+    with guards_lifted(), checks_lifted(Round, "sums_stay_hidden"):
+        ballot.save()
+        migration.hide_sums(apps, None)
+    promised, ballot = ballot.rules, Round.objects.get()
+    assert ballot.hidden
+    assert ballot.rules == promised | {"hidden": not votes}
+    assert bytes(ballot.rules_hash) == hash_of(ballot.rules)
 
 
 @pytest.mark.parametrize(

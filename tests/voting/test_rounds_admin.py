@@ -175,6 +175,7 @@ def test_money_is_typed_in_roubles(desk: Client) -> None:
         ({"closes_at": moment(4)}, "closes_at", "close after it opens"),
         ({"opens_at": moment(-1)}, "opens_at", "past"),
         ({"paper": "on"}, "level", "document seen"),
+        ({"open_record": "", "hidden": ""}, "hidden", "stay hidden until the close"),
         ({"residents_only": "on"}, "municipalities", "Tick"),
         ({"fits_budget": "on"}, "fits_budget", "no budget"),
         ({"comparison": "on"}, "comparison", "Only equal shares"),
@@ -295,7 +296,6 @@ def test_copy_round_keeps_the_rules_and_none_of_the_votes(
         limit=2,
         residents_only=True,
         comparison=True,
-        hidden=False,
         open_record=False,
     )
     old.municipalities.add(place)

@@ -216,6 +216,14 @@ class Round(ClusterableModel):
                     "A round with paper ballots needs the assurance level “document seen”."
                 ),
             ),
+            # Of two sums in a row, of the dumps or of the page, the second gives a ballot away.
+            models.CheckConstraint(
+                condition=Q(open_record=True) | Q(hidden=True),
+                name="sums_stay_hidden",
+                violation_error_message=_(
+                    "Where only sums are published, results stay hidden until the close."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -123,9 +123,10 @@ class RoundForm(CapitalForm):
         return data
 
     def _checks(self) -> list[Check]:
+        words = [self._check_times, self._check_who, self._check_published]
         numbers = [self._check_money, self._check_comparison, self._check_counts]
         # Last: it spoils rows of options, and the others count those that are fine.
-        return [self._check_times, self._check_who, *numbers, self._check_merges]
+        return [*words, *numbers, self._check_merges]
 
     def _check_times(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
@@ -164,6 +165,10 @@ class RoundForm(CapitalForm):
                 "level",
                 _("A round with paper ballots needs the assurance level “document seen”."),
             )
+
+    def _check_published(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        if not data.get("open_record") and not data.get("hidden"):
+            yield "hidden", _("Where only sums are published, results stay hidden until the close.")
 
     def _check_merges(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         words = in_merges(self._proposals)
