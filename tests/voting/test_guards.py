@@ -155,7 +155,9 @@ def test_paper_typed_in_freezes_like_a_vote(registrar: User) -> None:
     for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+    assert not Round.objects.not_begun().exists()
     batch.delete()
+    assert Round.objects.not_begun().get() == round_
     for change in changes:
         change()
 
