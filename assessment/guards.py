@@ -1,6 +1,6 @@
 """Triggers that keep an assessment fair: criteria frozen, scores kept, protocols unchanged.
 
-Written by `voting.guards`. SQLite loses a table's triggers when a migration rebuilds it: one that
+Written by `voting.triggers`. SQLite loses a table's triggers when a migration rebuilds it: one that
 alters these tables has to `remove` all guards before and `install` them after. A test looks.
 """
 
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voting.guards import guard_sql
+from voting import triggers
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from voting.triggers import Guard
 
 FROZEN_OF_ROUND = (
     *("committee_id", "call_id", "sheet", "sheet_hash", "per_proposal", "spread_max", "opened_at"),
@@ -40,7 +42,7 @@ SECOND_CHAIR = """NEW.role = 'chair' AND EXISTS (SELECT 1 FROM assessment_member
     AND NEW.starts_on <= COALESCE(m.ends_on, '9999-12-31'))"""
 
 
-def guards() -> list[tuple[str, str, str, str]]:
+def guards() -> list[Guard]:
     """Every guard: table, event, the condition under which it refuses, and what it then says."""
     criteria = "criteria are frozen once reading begins"
     proposals = "proposals are frozen once reading begins"
@@ -88,24 +90,16 @@ def _assignment_changed() -> str:
     return f"({differs(FROZEN_OF_ASSIGNMENT)}) AND {ENDED.format(row='OLD')}"
 
 
-def names() -> list[str]:
-    """The triggers' names, one for each guard."""
-    counted = [f"{table}_{event.lower()}" for table, event, *_rest in guards()]
-    return [f"{name}_{counted[:place].count(name) + 1}" for place, name in enumerate(counted)]
+def names(connection: BaseDatabaseWrapper) -> set[str]:
+    """The triggers' names on this database."""
+    return set(triggers.written(connection, guards()))
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
     """(Re)create every guard on this database."""
-    remove(connection)
-    with connection.cursor() as cursor:
-        for name, guard in zip(names(), guards(), strict=True):
-            for statement in guard_sql(connection, name, *guard):
-                cursor.execute(statement)
+    triggers.create(connection, guards())
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Drop every guard that is there; `install` puts them back."""
-    with connection.cursor() as cursor:
-        for name, (table, *_rest) in zip(names(), guards(), strict=True):
-            where = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{where}")
+    triggers.drop(connection, guards())

@@ -1,6 +1,6 @@
 """Triggers that keep the history of commitments: its steps are never changed and never deleted.
 
-Written by `voting.guards`. SQLite loses a table's triggers when a migration rebuilds it: one that
+Written by `voting.triggers`. SQLite loses a table's triggers when a migration rebuilds it: one that
 alters this table has to `remove` them before and `install` them after. A test looks.
 """
 
@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assessment.guards import differs
-from voting.guards import guard_sql
+from voting import triggers
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from voting.triggers import Guard
 
 TABLE = "government_commitmentchange"
 FROZEN_OF_STEP = (
@@ -21,27 +23,24 @@ FROZEN_OF_STEP = (
 )
 # Whoever's account is erased is let go of; nobody else takes their place.
 OTHER_PERSON = "NEW.by_id IS NOT NULL AND NEW.by_id IS DISTINCT FROM OLD.by_id"
-GUARDS = {
-    f"{TABLE}_update_1": (
-        *(TABLE, "UPDATE", f"{differs(FROZEN_OF_STEP)} OR {OTHER_PERSON}"),
-        "steps are never changed",
-    ),
-    f"{TABLE}_delete_1": (TABLE, "DELETE", "1 = 1", "steps are never deleted"),
-}
+STAY = "steps are never deleted"
+GUARDS: list[Guard] = [
+    (TABLE, "UPDATE", f"{differs(FROZEN_OF_STEP)} OR {OTHER_PERSON}", "steps are never changed"),
+    (TABLE, "DELETE", "1 = 1", STAY),
+    (TABLE, "TRUNCATE", triggers.has_rows(TABLE), STAY),
+]
+
+
+def names(connection: BaseDatabaseWrapper) -> set[str]:
+    """The triggers' names on this database."""
+    return set(triggers.written(connection, GUARDS))
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """(Re)create both on this database."""
-    remove(connection)
-    with connection.cursor() as cursor:
-        for name, guard in GUARDS.items():
-            for statement in guard_sql(connection, name, *guard):
-                cursor.execute(statement)
+    """(Re)create them on this database."""
+    triggers.create(connection, GUARDS)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Drop them if they are there; `install` puts them back."""
-    where = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        for name in GUARDS:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{where}")
+    triggers.drop(connection, GUARDS)

@@ -23,6 +23,8 @@ from voting.models import (
     Appeal,
     Block,
     Intervention,
+    PaperBatch,
+    PaperEnd,
     Result,
     Round,
     Seal,
@@ -33,6 +35,10 @@ from voting.models import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.db.models import Model
+
+PAPER = (PaperEnd, PaperBatch)
+
 
 @contextmanager
 def guards_lifted() -> Iterator[None]:
@@ -42,6 +48,20 @@ def guards_lifted() -> Iterator[None]:
         yield
     finally:
         install(connection)
+
+
+@contextmanager
+def checks_lifted(model: type[Model], *names: str) -> Iterator[None]:
+    """These check constraints of a model do not hold: on PostgreSQL until the test is undone."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+            yield
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+            return
+        for name in names:
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {name}")
+        yield
 
 
 def empty_assessment() -> None:
@@ -70,5 +90,5 @@ def empty_ledger() -> None:
     empty_commitments()
     with guards_lifted():
         Round.objects.exclude(closing_seal=None).update(closing_seal=None)
-        for model in (Appeal, Intervention, Result, VoteLeaf, Seal, Block, VoteEvent):
+        for model in (*PAPER, Appeal, Intervention, Result, VoteLeaf, Seal, Block, VoteEvent):
             model.objects.all().delete()

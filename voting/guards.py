@@ -1,17 +1,21 @@
-"""The triggers that keep the ledger: append-only, unbroken, its rules frozen, its rounds closed.
+"""What keeps the ledger: rows only added, generations unbroken, rules frozen, rounds closed.
 
-Migrations install them with `install`. SQLite alters a table by building it anew, which loses its
-triggers and fails on those of other tables that read it: a migration that alters one of these
-tables has to `remove` all guards before and `install` them after. A test looks for them.
+Migrations install the triggers with `install`. SQLite alters a table by building it anew, which
+loses its triggers and fails on those of other tables that read it: a migration that alters one of
+these tables has to `remove` all guards before and `install` them after. A test looks for them.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from voting import triggers
+from voting.triggers import has_rows
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from voting.triggers import Guard
 
 APPEND_ONLY = (
     "voting_voteevent",
@@ -20,149 +24,155 @@ APPEND_ONLY = (
     "voting_block",
     "voting_result",
 )
-# What a vote relies on; `rules` holds the rest.
+# All that `rules_of` reads, and what it gave: a test compares.
 FROZEN_OF_ROUND = (
-    "uuid",
-    "rules",
-    "rules_hash",
-    "method",
-    "threshold",
-    "level",
-    "residents_only",
-    "proposal_id",
-    "opens_at",
-    "closes_at",
+    *("id", "uuid", "rules", "rules_hash", "title", "proposal_id", "method", "limit", "seats"),
+    *("score_max", "budget_minor", "currency", "fits_budget", "comparison", "threshold"),
+    *("level", "residents_only", "paper", "hidden", "open_record", "opens_at", "closes_at"),
 )
-FROZEN_OF_OPTION = ("round_id", "number", "title", "cost_minor")
+FROZEN_OF_OPTION = ("id", "round_id", "number", "title", "cost_minor")
+# Rows of other tables that the rules are read from, with the columns that matter.
+FROZEN_PARTS = {
+    "voting_option": FROZEN_OF_OPTION,
+    "voting_round_municipalities": ("id", "round_id", "municipality_id"),
+}
+# By which SQLite finds the row that REPLACE deletes; each table has its rowid besides.
+KEYS = {
+    "voting_voteevent": (("uuid",), ("round_id", "voter", "gen")),
+    "voting_seal": (),
+    "voting_voteleaf": (("seq",), ("event_id",)),
+    "voting_block": (("number",),),
+    "voting_result": (),
+    "voting_paperend": (("round_id",),),
+    "voting_round": (("uuid",), ("proposal_id",)),
+    "voting_option": (("round_id", "number"),),
+    "voting_round_municipalities": (("round_id", "municipality_id"),),
+}
 
-HAS_VOTES = "EXISTS (SELECT 1 FROM voting_voteevent WHERE round_id = {row}.{column})"
-GEN_IS_MISSING = """NEW.gen > 1 AND NOT EXISTS (
-    SELECT 1 FROM voting_voteevent
-    WHERE round_id = NEW.round_id AND voter = NEW.voter AND gen = NEW.gen - 1)"""
+# Two people type paper ballots by the options' numbers, long before the first of them is a vote.
+HAS_BEGUN = """(EXISTS (SELECT 1 FROM voting_voteevent WHERE round_id = {row})
+    OR EXISTS (SELECT 1 FROM voting_paperbatch WHERE round_id = {row}))"""
+BEFORE = """SELECT 1 FROM voting_voteevent
+    WHERE round_id = NEW.round_id AND voter = NEW.voter AND gen = NEW.gen - 1"""
+CAST_ON_PAPER = "NEW.reason = 'cast' AND NEW.channel = 'paper'"
+GEN_IS_MISSING = ("NEW.gen > 1", f"NOT EXISTS ({BEFORE})")
+# So the first row of a voter can only be a cast one.
+WAS_NOT_TAKEN = (
+    "NEW.reason IN ('release', 'restore')",
+    f"""NOT EXISTS ({BEFORE}
+    AND reason = CASE NEW.reason WHEN 'release' THEN 'hold' ELSE 'annul' END)""",
+)
 # Staff may annul, hold and restore after the close, and enter paper ballots cast before it.
-ROUND_IS_CLOSED = """NEW.reason IN ('cast', 'withdraw', 'change', 'erase')
-    AND NEW.channel <> 'paper' AND EXISTS (
-    SELECT 1 FROM voting_round WHERE id = NEW.round_id AND closed_at IS NOT NULL)"""
-PAPER_IS_IN = """NEW.reason = 'cast' AND NEW.channel = 'paper' AND EXISTS (
-    SELECT 1 FROM voting_paperend WHERE round_id = NEW.round_id)"""
+ROUND_IS_CLOSED = (
+    f"NEW.reason IN ('cast', 'withdraw', 'change', 'erase') AND NOT ({CAST_ON_PAPER})",
+    "EXISTS (SELECT 1 FROM voting_round WHERE id = NEW.round_id AND closed_at IS NOT NULL)",
+)
+NO_PAPER = (
+    "NEW.channel = 'paper'",
+    "NOT EXISTS (SELECT 1 FROM voting_round WHERE id = NEW.round_id AND paper)",
+)
+PAPER_IS_IN = (
+    CAST_ON_PAPER,
+    "EXISTS (SELECT 1 FROM voting_paperend WHERE round_id = NEW.round_id)",
+)
 
 
-def guards() -> list[tuple[str, str, str, str]]:
-    """Every guard: table, event, the condition under which it refuses, and what it then says."""
-    rows = [
-        ("voting_voteevent", "INSERT", GEN_IS_MISSING, "a generation is missing"),
-        ("voting_voteevent", "INSERT", ROUND_IS_CLOSED, "the round is closed"),
-        ("voting_voteevent", "INSERT", PAPER_IS_IN, "all paper ballots are in"),
-        ("voting_paperend", "DELETE", "1 = 1", "the end of paper stays"),
-        ("voting_round", "UPDATE", _changed_with_votes(), "rules are frozen by the first vote"),
-        ("voting_round", "UPDATE", _reopened(), "a closed round never reopens"),
-        ("voting_round", "UPDATE", _sealed_anew(), "the closing seal stays, lots are drawn by it"),
+def guards() -> list[Guard]:
+    """Every guard on every database."""
+    return [*_of_events(), *_of_rounds(), *_of_parts(), *_of_paper(), *_of_rows(), *_of_keys()]
+
+
+def _of_events() -> list[Guard]:
+    rows = {
+        "a generation is missing": GEN_IS_MISSING,
+        "only what was taken is given back": WAS_NOT_TAKEN,
+        "the round is closed": ROUND_IS_CLOSED,
+        "the round has no paper": NO_PAPER,
+        "all paper ballots are in": PAPER_IS_IN,
+    }
+    return [("voting_voteevent", "INSERT", condition, says) for says, condition in rows.items()]
+
+
+def _of_rounds() -> list[Guard]:
+    begun, table = HAS_BEGUN.format(row="OLD.id"), "voting_round"
+    return [
+        (table, "UPDATE", (_differs(FROZEN_OF_ROUND), begun), "rules are frozen by the first vote"),
+        (table, "UPDATE", _anew("closed_at"), "a closed round never reopens"),
+        (table, "UPDATE", _anew("closing_seal_id"), "the closing seal stays, lots are drawn by it"),
+        (table, "DELETE", begun, "a round with votes stays"),
     ]
+
+
+def _of_parts() -> list[Guard]:
+    says = "options are frozen by the first vote"
+    rows: list[Guard] = []
+    for table, columns in FROZEN_PARTS.items():
+        old, new = (HAS_BEGUN.format(row=f"{row}.round_id") for row in ("OLD", "NEW"))
+        rows += [
+            (table, "INSERT", new, says),
+            (table, "UPDATE", (_differs(columns), f"{old} OR {new}"), says),
+            (table, "DELETE", old, says),
+            (table, "TRUNCATE", has_rows("voting_voteevent"), says),
+        ]
+    return rows
+
+
+def _of_paper() -> list[Guard]:
+    table, says = "voting_paperend", "the end of paper stays"
+    return [
+        (table, "UPDATE", _differs(("round_id", "ended_at")), says),
+        (table, "DELETE", "1 = 1", says),
+        (table, "TRUNCATE", has_rows(table), says),
+    ]
+
+
+def _of_rows() -> list[Guard]:
+    rows: list[Guard] = []
     for table in APPEND_ONLY:
         rows += [
             (table, "UPDATE", "1 = 1", "rows are never changed"),
             (table, "DELETE", "1 = 1", "rows are never deleted"),
+            (table, "TRUNCATE", has_rows(table), "rows are never deleted"),
         ]
-    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
-        condition = HAS_VOTES.format(row=row, column="round_id")
-        if event == "UPDATE":
-            condition += f" AND ({_differs(FROZEN_OF_OPTION)})"
-        rows.append(("voting_option", event, condition, "options are frozen by the first vote"))
     return rows
 
 
+def _of_keys() -> list[Guard]:
+    says, another = "a row is never replaced", "rowid <> OLD.rowid AND "
+    changing = [table for table in KEYS if table not in APPEND_ONLY]
+    return [
+        *((table, "INSERT OR REPLACE", _key_is_taken(table), says) for table in KEYS),
+        *((table, "UPDATE OR REPLACE", _key_is_taken(table, another), says) for table in changing),
+    ]
+
+
+def _key_is_taken(table: str, another: str = "") -> str:
+    keys = (("rowid",), *KEYS[table])
+    same = (" AND ".join(f"{column} = NEW.{column}" for column in key) for key in keys)
+    rows = (f"SELECT 1 FROM {table} WHERE {another}{key}" for key in same)  # noqa: S608 - our names
+    return " OR ".join(f"EXISTS ({found})" for found in rows)
+
+
 def _differs(columns: tuple[str, ...]) -> str:
-    return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    # In quotes: SQL has a word `limit` of its own.
+    return " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
 
 
-def _changed_with_votes() -> str:
-    return f"({_differs(FROZEN_OF_ROUND)}) AND {HAS_VOTES.format(row='NEW', column='id')}"
+def _anew(column: str) -> str:
+    """What was set once changes."""
+    return f"OLD.{column} IS NOT NULL AND {_differs((column,))}"
 
 
-def _reopened() -> str:
-    return "OLD.closed_at IS NOT NULL AND NEW.closed_at IS DISTINCT FROM OLD.closed_at"
-
-
-def _sealed_anew() -> str:
-    column = "closing_seal_id"
-    return f"OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column}"
-
-
-def names() -> list[str]:
-    """The triggers' names, one for each guard."""
-    counted = [f"{table}_{event.lower()}" for table, event, *_rest in guards()]
-    return [f"{name}_{counted[:place].count(name) + 1}" for place, name in enumerate(counted)]
+def names(connection: BaseDatabaseWrapper) -> set[str]:
+    """The triggers' names on this database."""
+    return set(triggers.written(connection, guards()))
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
     """(Re)create every guard on this database, but those of tables that a later migration makes."""
-    remove(connection)
-    tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for name, guard in zip(names(), guards(), strict=True):
-            # SQLite renames no table at all while a trigger speaks of one that is not there.
-            if not set(re.findall(r"voting_\w+", " ".join(guard))) <= tables:
-                continue
-            for statement in guard_sql(connection, name, *guard):
-                cursor.execute(statement)
+    triggers.create(connection, guards())
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Drop every guard that is there; `install` puts them back."""
-    places = {name: table for name, (table, *_rest) in zip(names(), guards(), strict=True)}
-    if connection.vendor == "postgresql":
-        places |= {f"{table}_truncate": table for table in APPEND_ONLY}
-    with connection.cursor() as cursor:
-        for name, table in places.items():
-            where = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{where}")
-
-
-def guard_sql(
-    connection: BaseDatabaseWrapper, name: str, table: str, event: str, condition: str, says: str
-) -> list[str]:
-    """The statements that make one guard on this database; other apps keep their rows by it too."""
-    write = _postgresql if connection.vendor == "postgresql" else _sqlite
-    return write(name, table, event, condition, says)
-
-
-def _sqlite(name: str, table: str, event: str, condition: str, says: str) -> list[str]:
-    # `IS DISTINCT FROM` came to SQLite only with 3.39.
-    condition = condition.replace("IS DISTINCT FROM", "IS NOT")
-    return [
-        f"""CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition}
-        BEGIN SELECT RAISE(ABORT, '{table}: {says}'); END"""
-    ]
-
-
-def _postgresql(name: str, table: str, event: str, condition: str, says: str) -> list[str]:
-    gives = "OLD" if event == "DELETE" else "NEW"
-    statements = [
-        f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF {condition} THEN
-                RAISE EXCEPTION '{table}: {says}' USING ERRCODE = 'integrity_constraint_violation';
-            END IF;
-            RETURN {gives};
-        END $$""",
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-    ]
-    if event == "DELETE" and table in APPEND_ONLY:
-        statements += _no_truncate(table)
-    return statements
-
-
-def _no_truncate(table: str) -> list[str]:
-    name = f"{table}_truncate"
-    return [
-        f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF EXISTS (SELECT 1 FROM {table}) THEN
-                RAISE EXCEPTION '{table}: rows are never deleted'
-                    USING ERRCODE = 'integrity_constraint_violation';
-            END IF;
-            RETURN NULL;
-        END $$""",  # noqa: S608 - our own table names
-        f"""CREATE TRIGGER {name} BEFORE TRUNCATE ON {table}
-        FOR EACH STATEMENT EXECUTE FUNCTION {name}()""",
-    ]
+    triggers.drop(connection, guards())

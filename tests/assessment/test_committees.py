@@ -28,6 +28,7 @@ from tests.factories.assessment import (
     make_meeting,
     secretary,
 )
+from voting.triggers import installed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -44,12 +45,7 @@ def decide(item: AgendaItem, user: User | None = None, **votes: Any) -> Decision
 
 def test_guards_are_all_installed() -> None:
     """SQLite drops a table's triggers whenever a migration rebuilds it."""
-    sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    if connection.vendor == "postgresql":
-        sql = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        assert set(names()) <= {name for (name,) in cursor.fetchall()}
+    assert names(connection) <= installed(connection)
 
 
 def test_actions_by_the_wrong_person(moderator: User) -> None:

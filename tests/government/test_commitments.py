@@ -27,7 +27,7 @@ from government.actions.commitments import (
     move_commitment,
     redate_commitment,
 )
-from government.guards import FROZEN_OF_STEP, GUARDS, TABLE
+from government.guards import FROZEN_OF_STEP, TABLE, names
 from government.models import Commitment, CommitmentChange
 from proposals.models import Proposal
 from tests.factories.accounts import MunicipalityFactory, UserFactory
@@ -40,7 +40,7 @@ from tests.factories.government import (
 )
 from tests.ledger import empty_ledger
 from tests.test_readme import section
-from tests.voting.test_guards import installed
+from voting.triggers import installed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -321,7 +321,7 @@ def test_proposal_with_commitments_is_not_lost_by_deleting(call: CallPage) -> No
 
 def test_guards_are_all_installed() -> None:
     """SQLite drops a table's triggers whenever a migration rebuilds it."""
-    assert set(GUARDS) <= installed()
+    assert names(connection) <= installed(connection)
 
 
 def test_guards_watch_every_column_but_who_made_the_step() -> None:
@@ -354,6 +354,18 @@ def test_steps_are_refused_any_change_by_the_database(
     assert list(CommitmentChange.objects.values()) == before
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL can truncate")
+def test_steps_are_not_emptied_at_once(call: CallPage) -> None:
+    make_commitment()
+    connection.check_constraints()  # else what waits for the commit would refuse it as well
+    with (
+        pytest.raises(DatabaseError, match="steps are never deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {TABLE}")
+
+
 def test_steps_outlive_the_account_of_who_made_them(call: CallPage, promoter: User) -> None:
     commitment = make_commitment()
     move_commitment(user=promoter, commitment=commitment, verb="begin", evidence=SEEN)
@@ -366,4 +378,4 @@ def test_commitments_make_way_for_the_next_test(call: CallPage) -> None:
     make_commitment()
     empty_ledger()
     assert not CommitmentChange.objects.exists()
-    assert set(GUARDS) <= installed()
+    assert names(connection) <= installed(connection)

@@ -13,11 +13,13 @@ from django.db import connection
 
 from accounts import ratelimit
 from tests.accounts import test_ratelimit
+from tests.ledger import checks_lifted
 from tests.storm import test_storm
 from tests.voting import (
     test_actions,
     test_erase,
     test_guards,
+    test_paper,
     test_races,
     test_sealing,
     test_sealing_crashes,
@@ -60,51 +62,52 @@ def patched(target: Any, name: str, value: Any) -> Breaking:
     return breaking
 
 
-def without_guard(table: str, event: str, says: str) -> Breaking:
-    """One trigger never installed."""
+def without_guard(table: str, command: str, says: str) -> Breaking:
+    """One guard never installed."""
 
     @contextmanager
     def breaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         whole = guards.guards()
-        kept = [row for row in whole if (row[0], row[1], row[3]) != (table, event, says)]
+        kept = [row for row in whole if (row[0], row[1], row[3]) != (table, command, says)]
         assert len(kept) == len(whole) - 1
-        guards.remove(connection)
         with monkeypatch.context() as patch:
             patch.setattr(guards, "guards", lambda: kept)
             guards.install(connection)
             yield
-            guards.remove(connection)
         guards.install(connection)
 
     return breaking
 
 
 @contextmanager
+def with_votes_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Rules frozen by votes, and not by paper ballots that are being typed in."""
+    votes, _or, _paper = guards.HAS_BEGUN.partition(" OR ")
+    with patched(guards, "HAS_BEGUN", f"{votes})")(monkeypatch):
+        guards.install(connection)
+        yield
+    guards.install(connection)
+
+
+@contextmanager
 def without_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The table without its check constraints."""
     names = [c.name for c in VoteEvent._meta.constraints if hasattr(c, "condition") and c.condition]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA ignore_check_constraints = ON")
-            yield
-            cursor.execute("PRAGMA ignore_check_constraints = OFF")
-            return
-        for name in names:
-            cursor.execute(f"ALTER TABLE voting_voteevent DROP CONSTRAINT {name}")
-        yield  # the test's transaction brings them back
+    with checks_lifted(VoteEvent, *names):
+        yield
 
 
 @contextmanager
 def without_unique(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The table without "one row for each generation of a voter"."""
+    """The table without "one row for each generation of a voter", nor what looks for it besides."""
     constraint = next(c for c in VoteEvent._meta.constraints if c.name == "one_event_per_gen")
     others = [one for one in VoteEvent._meta.constraints if one is not constraint]
     guards.remove(connection)
     with connection.schema_editor() as editor, monkeypatch.context() as patch:
         patch.setattr(VoteEvent._meta, "constraints", others)  # SQLite builds what the model says
         editor.remove_constraint(VoteEvent, constraint)
-    guards.install(connection)
-    yield
+    with without_guard(LEDGER, "INSERT OR REPLACE", REPLACED)(monkeypatch):
+        yield
     guards.remove(connection)
     VoteEvent.objects.all().delete()
     with connection.schema_editor() as editor:
@@ -153,7 +156,10 @@ _Wish = casting.Wish
 _take_ticket = ratelimit.take_ticket
 
 FROZEN = "rules are frozen by the first vote"
-LEDGER = "voting_voteevent"
+PARTS = "options are frozen by the first vote"
+REPLACED = "a row is never replaced"
+LEDGER, ROUND, OPTION = "voting_voteevent", "voting_round", "voting_option"
+PLACES, PAPER_END = "voting_round_municipalities", "voting_paperend"
 ROUND_LOCK = "LOCK_FOR_VOTE"
 
 MUTANTS = [
@@ -190,13 +196,111 @@ MUTANTS = [
     ),
     Mutant(
         "rules may change after a vote",
-        without_guard("voting_round", "UPDATE", FROZEN),
+        without_guard(ROUND, "UPDATE", FROZEN),
         test_guards.test_rules_are_free_before_the_first_vote_and_frozen_after,
         {"change": {"threshold": 1}},
     ),
     Mutant(
+        "results may be shown after a vote",
+        without_guard(ROUND, "UPDATE", FROZEN),
+        test_guards.test_rules_are_free_before_the_first_vote_and_frozen_after,
+        {"change": {"hidden": True}},
+    ),
+    Mutant(
+        "a rule is forgotten",
+        patched(test_guards, "FROZEN_OF_ROUND", guards.FROZEN_OF_ROUND[:-1]),
+        test_guards.test_every_rule_is_frozen,
+    ),
+    Mutant(
+        "a round with votes may go",
+        without_guard(ROUND, "DELETE", "a round with votes stays"),
+        test_guards.test_round_with_votes_stays_under_its_number,
+    ),
+    *(
+        Mutant(
+            f"options may {command.lower()} after a vote",
+            without_guard(OPTION, command, PARTS),
+            test_guards.test_options_are_frozen_by_the_first_vote,
+        )
+        for command in ("INSERT", "UPDATE", "DELETE")
+    ),
+    *(
+        Mutant(
+            f"places may {command.lower()} after a vote",
+            without_guard(PLACES, command, PARTS),
+            test_guards.test_municipalities_are_frozen_by_the_first_vote,
+            {"change": change},
+        )
+        for command, change in (("INSERT", "add"), ("DELETE", "remove"))
+    ),
+    Mutant(
+        "paper freezes nothing",
+        with_votes_only,
+        test_guards.test_paper_typed_in_freezes_like_a_vote,
+    ),
+    Mutant(
+        "votes are made up as given back",
+        without_guard(LEDGER, "INSERT", "only what was taken is given back"),
+        test_guards.test_only_what_staff_took_is_given_back,
+        {"before": "", "reason": "restore"},
+    ),
+    Mutant(
+        "paper in every round",
+        without_guard(LEDGER, "INSERT", "the round has no paper"),
+        test_guards.test_paper_votes_are_only_in_rounds_with_paper,
+    ),
+    Mutant(
+        "paper is taken back after the close",
+        without_guard(LEDGER, "INSERT", "the round is closed"),
+        test_guards.test_paper_is_cast_in_a_closed_round_and_nothing_else,
+        {"reason": "withdraw"},
+    ),
+    Mutant(
+        "paper after its end",
+        without_guard(LEDGER, "INSERT", "all paper ballots are in"),
+        test_paper.test_after_the_end_of_paper_none_is_taken,
+    ),
+    Mutant(
+        "the end of paper may move",
+        without_guard(PAPER_END, "UPDATE", "the end of paper stays"),
+        test_guards.test_end_of_paper_is_not_moved,
+    ),
+    *(
+        Mutant(
+            f"{table} may be replaced",
+            without_guard(table, "INSERT OR REPLACE", REPLACED),
+            test_guards.test_row_is_never_replaced,
+            {"table": table, "key": ("rowid",)},
+            only="sqlite",
+        )
+        for table in guards.KEYS
+    ),
+    *(
+        Mutant(
+            f"{table} may take another's key",
+            without_guard(table, "UPDATE OR REPLACE", REPLACED),
+            test_guards.test_row_takes_no_other_rows_key,
+            {"table": table},
+            only="sqlite",
+        )
+        for table in (ROUND, OPTION, PLACES, PAPER_END)
+    ),
+    *(
+        Mutant(
+            f"{table} may be emptied",
+            without_guard(table, "TRUNCATE", says),
+            test_guards.test_no_table_is_emptied_at_once,
+            {"table": table},
+            only="postgresql",
+        )
+        for table, says in (
+            *((OPTION, PARTS), (PLACES, PARTS), (PAPER_END, "the end of paper stays")),
+            ("voting_voteleaf", "rows are never deleted"),
+        )
+    ),
+    Mutant(
         "closed rounds may reopen",
-        without_guard("voting_round", "UPDATE", "a closed round never reopens"),
+        without_guard(ROUND, "UPDATE", "a closed round never reopens"),
         test_guards.test_closed_round_never_reopens,
     ),
     Mutant(

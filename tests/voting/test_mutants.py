@@ -12,7 +12,11 @@ import pytest
 from django.db import DatabaseError, connection
 
 from tests.voting.mutants import MUTANTS
-from tests.voting.test_sealing import sealed  # noqa: F401 - a fixture of one of the tests
+
+# Fixtures of some of the tests.
+from tests.voting.test_guards import fresh, postgresql_rows  # noqa: F401
+from tests.voting.test_paper import round_  # noqa: F401
+from tests.voting.test_sealing import sealed  # noqa: F401
 
 if TYPE_CHECKING:
     from tests.voting.mutants import Mutant

@@ -318,6 +318,13 @@ def test_paper_by_others_is_refused(
     assert not VoteEvent.objects.exists()
 
 
+def test_batch_is_counted_by_the_rules_as_they_are_now(round_: Round, registrar: User) -> None:
+    """Staff may have changed the options since the page was drawn; from now on they cannot."""
+    round_.options.get(number=3).delete()
+    Round.objects.get().save()
+    assert set(make_batch(registrar, round_).totals) == {"1", "2"}
+
+
 # The end of paper -------------------------------------------------------------------------------
 
 

@@ -11,13 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from accounts.models import User
+from accounts.models import AssuranceLevel, User
 from tests.dumps import dump_to, fault
 from tests.factories.accounts import UserFactory
 from tests.factories.voting import BallotFactory, cast_in_bulk, make_events
 from voting.actions import append_event, state_result
 from voting.examples import BALLOTS, example_of
-from voting.models import Round
+from voting.models import PaperEnd, Round
 from voting.result_words import headline
 from voting.results import outcome_of
 from voting.sealing import seal_votes
@@ -276,11 +276,12 @@ def test_tie_names_what_broke_it(stranger: Client) -> None:
 
 
 def test_turnout_is_told_by_channel_and_level(stranger: Client) -> None:
-    round_ = BallotFactory()
+    round_ = BallotFactory(paper=True, level=AssuranceLevel.DOCUMENT)
     make_events(round_, 40)
     for number in range(3):
         append_event(round_, bytes([number] * 16), 1, 2, choice=[1], channel="paper")
     Round.objects.update(closed_at=timezone.now())
+    PaperEnd.objects.create(round=round_)
     seal_votes()
     text = stranger.get(url(round_)).text
     for label, told in (("online", "40 or more"), ("on paper", "fewer than 10")):

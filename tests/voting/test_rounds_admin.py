@@ -20,7 +20,7 @@ from government.roles import PROMOTERS, ensure_roles
 from proposals.models import Proposal
 from tests.factories.accounts import MunicipalityFactory, UserFactory
 from tests.factories.proposals import ProposalFactory
-from tests.factories.voting import BallotFactory
+from tests.factories.voting import BallotFactory, make_batch
 from voting.actions import append_event, cast_ballot, cast_support
 from voting.actions.preparing import RoundFrozen, close_early, copy_round, take_proposals
 from voting.models import Option, Round
@@ -177,6 +177,7 @@ def test_money_is_typed_in_roubles(desk: Client) -> None:
         ({"closes_at": moment(4)}, "closes_at", "close after it opens"),
         ({"opens_at": moment(-1)}, "opens_at", "past"),
         ({"paper": "on"}, "level", "document seen"),
+        ({"open_record": "", "hidden": ""}, "hidden", "stay hidden until the close"),
         ({"residents_only": "on"}, "municipalities", "Tick"),
         ({"fits_budget": "on"}, "fits_budget", "no budget"),
         ({"comparison": "on"}, "comparison", "Only equal shares"),
@@ -231,6 +232,21 @@ def test_round_with_a_vote_cannot_be_changed(
     assert "its rules stay as they are" in text
     assert "1 person has voted, so the rules can no longer change" in text
     assert Round.objects.values().get() == before
+
+
+@pytest.mark.parametrize("name", ["edit", "take", "delete"])
+def test_round_with_paper_typed_in_cannot_be_changed(
+    name: str, registrar: User, desk: Client
+) -> None:
+    """Its ballots name the options by their numbers."""
+    round_ = make_batch(registrar).round
+    before = Round.objects.values().get(), list(Option.objects.values())
+    answer = desk.post(page(name, round_), form(option(0), option(1)))
+    assert answer["Location"] == page("inspect", round_)
+    text = desk.get(answer["Location"]).text
+    assert "There are votes in this round, online or on paper" in text
+    assert "To change them, delete the batches first." in text
+    assert before == (Round.objects.values().get(), list(Option.objects.values()))
 
 
 def test_vote_that_comes_after_the_first_look_wins(desk: Client) -> None:
@@ -298,7 +314,6 @@ def test_copy_round_keeps_the_rules_and_none_of_the_votes(
         limit=2,
         residents_only=True,
         comparison=True,
-        hidden=False,
         open_record=False,
     )
     old.municipalities.add(place)

@@ -143,7 +143,7 @@ def test_verify_agrees_with_a_real_election(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fields", "votes", "says"),
     [
-        ({"open_record": False}, 12, "Only sums"),
+        ({"open_record": False, "hidden": True}, 12, "Only sums"),
         ({}, 9, "Fewer than 10"),
         ({"hidden": True}, 12, "hidden until"),
     ],
@@ -157,6 +157,8 @@ def test_verify_says_why_it_does_not_count(
 ) -> None:
     round_ = make_round("approval", **fields)
     make_events(round_, votes)
+    if not round_.open_record:
+        close(round_)
     seal_votes()
     VERIFY.verify(dump_to(round_, tmp_path))
     assert says in capsys.readouterr().out

@@ -56,7 +56,7 @@ def make_paper_batch(
     Raises `PermissionDenied`, `PaperRefused`.
     """
     _allow(by)
-    _taking_paper(round_.pk)
+    round_ = _taking_paper(round_.pk)  # with its rules as they are now frozen
     _check_day(round_, voted_on)
     batch = PaperBatch(round=round_, place=place, voted_on=voted_on, made_by=by)
     _count_by_hand(batch, ballot_count, totals)

@@ -27,7 +27,7 @@ WEEK = timedelta(days=7)
 
 
 class RoundFrozen(Exception):
-    """Somebody voted in the round, or it is closed: its rules can no longer change."""
+    """The round has begun or is closed: its rules can no longer change."""
 
 
 @transaction.atomic
@@ -44,9 +44,8 @@ def save_round(*, round_: Round, save: Callable[[], object]) -> Round:
 
 
 def refuse_frozen(round_: Round) -> None:
-    """Raises `RoundFrozen` if the round has votes or is closed; else holds votes off."""
-    row = Round.objects.select_for_update(of=["self"]).get(pk=round_.pk)
-    if row.closed_at is not None or row.events.exists():
+    """Raises `RoundFrozen` if the round has begun or is closed; else holds votes and paper off."""
+    if Round.objects.select_for_update(of=["self"]).get(pk=round_.pk).is_frozen:
         raise RoundFrozen
 
 

@@ -67,7 +67,7 @@ def follow_call(*, call: CallPage) -> None:
     phase = call.phase("support")
     if phase is None:
         return
-    rounds = Round.objects.filter(proposal__call=call, closed_at__isnull=True).unvoted()
+    rounds = Round.objects.filter(proposal__call=call, closed_at__isnull=True).not_begun()
     for round_ in rounds.filter(closes_at__gt=timezone.now()).select_for_update(of=["self"]):
         round_.opens_at, round_.closes_at = phase.opens_at, phase.closes_at
         round_.save(update_fields=["opens_at", "closes_at", "rules", "rules_hash"])

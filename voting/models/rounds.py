@@ -1,7 +1,7 @@
 """Rounds: who may vote on what, until when, counted how. Their rules are data, frozen by a vote.
 
-Triggers (`0005_round_guards`) refuse to change a round or its options once it has a vote, and to
-reopen one that closed. Counting is in `voting.tally`.
+Triggers (`voting.guards`) refuse to change a round or its options once it has begun, and to reopen
+one that closed. Counting is in `voting.tally`.
 """
 
 from __future__ import annotations
@@ -89,10 +89,13 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Rounds with options to choose from; support rounds belong to one proposal each."""
         return self.exclude(method=Round.Method.SUPPORT)
 
-    def unvoted(self) -> RoundQuerySet:
-        """Rounds whose rules are still free to change."""
-        votes = self.model._meta.get_field("events").related_model.objects
-        return self.filter(~models.Exists(votes.filter(round=models.OuterRef("pk"))))
+    def not_begun(self) -> RoundQuerySet:
+        """Rounds whose rules are still free to change: no vote, no paper ballots counted."""
+        return self.exclude(self._having("events") | self._having("paper_batches"))
+
+    def _having(self, name: str) -> models.Exists:
+        rows = self.model._meta.get_field(name).related_model.objects
+        return models.Exists(rows.filter(round=models.OuterRef("pk")))
 
     def lock_for_vote(self, person_id: int, **which: int) -> LockedRound:
         """A round by `proposal_id` or `id`, held open until commit.
@@ -225,6 +228,14 @@ class Round(ClusterableModel):
                     "A round with paper ballots needs the assurance level “document seen”."
                 ),
             ),
+            # Of two sums in a row, of the dumps or of the page, the second gives a ballot away.
+            models.CheckConstraint(
+                condition=Q(open_record=True) | Q(hidden=True),
+                name="sums_stay_hidden",
+                violation_error_message=_(
+                    "Where only sums are published, results stay hidden until the close."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -264,6 +275,16 @@ class Round(ClusterableModel):
     @property
     def is_over(self) -> bool:
         return not self.is_coming and not self.is_open
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether somebody voted, or typed in paper by the numbers of the options. Two queries."""
+        return self.events.exists() or self.paper_batches.exists()
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the rules can no longer change: begun, or closed. Two queries."""
+        return self.closed_at is not None or self.has_begun
 
     @property
     def waits_for_paper(self) -> bool:

@@ -123,10 +123,10 @@ class RoundForm(CapitalForm):
         return data
 
     def _checks(self) -> list[Check]:
+        who = [self._check_times, self._check_who, self._check_published]
         method = [self._check_money, self._check_comparison, self._check_threshold]
         # Last: it spoils rows of options, and the others count those that are fine.
-        last = [self._check_counts, self._check_merges]
-        return [self._check_times, self._check_who, *method, *last]
+        return [*who, *method, self._check_counts, self._check_merges]
 
     def _check_times(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
@@ -169,6 +169,10 @@ class RoundForm(CapitalForm):
                 "level",
                 _("A round with paper ballots needs the assurance level “document seen”."),
             )
+
+    def _check_published(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        if not data.get("open_record") and not data.get("hidden"):
+            yield "hidden", _("Where only sums are published, results stay hidden until the close.")
 
     def _check_merges(self, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         words = in_merges(self._proposals)

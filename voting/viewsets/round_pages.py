@@ -30,7 +30,7 @@ from voting.readiness import checks
 from voting.rehearsal import rehearse
 from voting.removals import held_words, removals_of
 from voting.results import Outcome
-from voting.viewsets.round_words import SCENES, finding_words, state_of
+from voting.viewsets.round_words import FROZEN, SCENES, finding_words, state_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -39,11 +39,6 @@ if TYPE_CHECKING:
 
 REHEARSED = "voting.rehearse"
 TAKEN = (Proposal.Status.SHORTLISTED, Proposal.Status.ACCEPTED)
-
-
-def is_frozen(round_: Round) -> bool:
-    """Whether the rules can no longer change: somebody voted, or it is closed."""
-    return round_.closed_at is not None or round_.events.exists()
 
 
 def was_rehearsed(round_: Round) -> bool:
@@ -66,7 +61,7 @@ class RoundView(generic.InspectView):
 
     @cached_property
     def header_more_buttons(self) -> list[Any]:
-        return [] if is_frozen(self.object) else super().header_more_buttons
+        return [] if self.object.is_frozen else super().header_more_buttons
 
     def get_fields_context(self) -> list[Any]:
         return []  # Our template says it in words.
@@ -76,7 +71,7 @@ class RoundView(generic.InspectView):
         return super().get_context_data(
             round=round_,
             state=state_of(round_),
-            is_frozen=is_frozen(round_),
+            is_frozen=round_.is_frozen,
             voter_count=round_.events.filter(gen=1).count(),
             checks=checks(round_, rehearsed=was_rehearsed(round_)),
             may_prepare=may_prepare_rounds(self.request.user),
@@ -116,8 +111,7 @@ class RoundPage(StaffPage):
         return super().draw(status, template, round=self.round, home_url=self.home, **context)
 
     def frozen(self) -> HttpResponse:
-        words = _("Somebody has voted in this round, or it is closed: its rules stay as they are.")
-        messages.warning(self.request, words)
+        messages.warning(self.request, FROZEN)
         return redirect(self.home)
 
 
@@ -144,7 +138,7 @@ class TakeProposalsView(RoundPage):
         return of_call.exclude(pk__in=known).select_related("figures").order_by("pk")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_frozen(self.round):
+        if self.round.is_frozen:
             return self.frozen()
         words = in_merges(proposal.pk for proposal in self.proposals)
         free = [proposal for proposal in self.proposals if proposal.pk not in words]

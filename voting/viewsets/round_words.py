@@ -18,6 +18,10 @@ STATES = [
     ("coming", pgettext_lazy("a vote", "Coming")),
     ("over", pgettext_lazy("a vote", "Over")),
 ]
+FROZEN = gettext_lazy(
+    "There are votes in this round, online or on paper, or it is closed: its rules stay as they"
+    " are."
+)
 SCENES = {
     "typical": gettext_lazy("An ordinary day"),
     "refused": gettext_lazy("Ballots nobody should be able to cast"),

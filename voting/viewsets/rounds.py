@@ -33,9 +33,8 @@ from voting.viewsets.round_pages import (
     RehearseView,
     RoundView,
     TakeProposalsView,
-    is_frozen,
 )
-from voting.viewsets.round_words import STATES, state_of
+from voting.viewsets.round_words import FROZEN, STATES, state_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -104,8 +103,7 @@ class FrozenMixin:
     """Leads to the round's page, with a sentence, once its rules can no longer change."""
 
     def refuse(self, pk: int) -> HttpResponse:
-        words = _("Somebody has voted in this round, or it is closed: its rules stay as they are.")
-        messages.warning(self.request, words)  # type: ignore[attr-defined]
+        messages.warning(self.request, FROZEN)  # type: ignore[attr-defined]
         return redirect("rounds_admin:inspect", pk)
 
 
@@ -133,13 +131,13 @@ class RoundEditView(FrozenMixin, MergingMixin, generic.EditView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
-        if is_frozen(self.object):
+        if self.object.is_frozen:
             return self.refuse(self.object.pk)
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
-        if is_frozen(self.object):
+        if self.object.is_frozen:
             return self.refuse(self.object.pk)
         return super().post(request, *args, **kwargs)
 
