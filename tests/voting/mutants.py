@@ -338,7 +338,7 @@ MUTANTS = [
     ),
     Mutant(
         "erasure leaves votes",
-        patched(erasing, "_erase_vote", lambda vote, user: True),
+        patched(erasing, "erase_vote", lambda vote, user: True),
         test_erase.test_person_who_comes_back_later_counts_once,
     ),
     Mutant(

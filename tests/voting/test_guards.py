@@ -198,7 +198,7 @@ def test_where_only_sums_are_published_they_stay_hidden(ballot: Round) -> None:
 @pytest.mark.parametrize("votes", [0, 1])
 def test_live_sums_of_earlier_rounds_are_hidden(votes: int, ballot: Round) -> None:
     """Their rules, which votes rely on by their hash, say so only where nobody has voted."""
-    migration = import_module("voting.migrations.0014_whole_guards")
+    migration = import_module("voting.migrations.0017_whole_guards")
     ballot.open_record, ballot.hidden = False, False
     make_events(ballot, votes)
     connection.check_constraints()

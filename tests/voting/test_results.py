@@ -283,7 +283,7 @@ def test_turnout_is_told_by_channel_and_level(stranger: Client) -> None:
     Round.objects.update(closed_at=timezone.now())
     PaperEnd.objects.create(round=round_)
     seal_votes()
-    text = stranger.get(url(round_)).text
+    text = stranger.get(url(round_)).text.replace("\n</dd>", "</dd>")
     for label, told in (("online", "40 or more"), ("on paper", "fewer than 10")):
         assert f"<dt>{label}</dt><dd>{told}</dd>" in text
     assert "<dt>e-mail confirmed</dt><dd>40 or more</dd>" in text

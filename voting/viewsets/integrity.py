@@ -14,19 +14,13 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from home.staff import StaffPage
 from voting.actions.appeals import AppealAnswered, decline_appeal, grant_appeal
 from voting.actions.interventions import (
-    AllLeftOut,
     InterventionRefused,
-    NoVotes,
-    OwnVote,
-    ReasonUnfit,
-    SecondPersonNeeded,
-    TooLateToHold,
     ask_intervention,
     confirm_intervention,
     refuse_intervention,
@@ -38,6 +32,7 @@ from voting.models.ledger import SMALLEST_GROUP
 from voting.permissions import may_guard_votes
 from voting.spared import left_out_of
 from voting.viewsets.forms import AnswerForm, InterventionForm, NoteForm
+from voting.viewsets.intervention_words import say_done, say_refused
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -54,44 +49,11 @@ FOLLOWING = {
     Kind.ANNUL: (Kind.RESTORE,),
     Kind.RESTORE: (Kind.ANNUL,),
 }
-REFUSED = {
-    SecondPersonNeeded: gettext_lazy("You asked for it, so a colleague has to confirm it."),
-    NoVotes: gettext_lazy("None of these votes counts any more."),
-    AllLeftOut: gettext_lazy(
-        "A document or a granted appeal stands behind each of these votes. A vote that was given"
-        " back can be chosen on its own, where it was given back."
-    ),
-    OwnVote: gettext_lazy(
-        "This is about your own vote too, and nobody decides about their own: ask a colleague."
-    ),
-    ReasonUnfit: gettext_lazy("This is no reason for what you want to do."),
-    TooLateToHold: gettext_lazy(
-        "The round is over, so nothing of its count changes by one person alone: ask for an"
-        " annulment, which two of you decide."
-    ),
-}
-
-
-def say_refused(request: HttpRequest, refusal: InterventionRefused) -> None:
-    """Tell the person why nothing was done."""
-    messages.error(request, REFUSED[type(refusal)])
 
 
 def kinds_now(round_: Round, kinds: tuple[str, ...]) -> tuple[str, ...]:
     """Those kinds that the round still allows: no vote is held once it is over."""
     return tuple(kind for kind in kinds if kind != Kind.HOLD or not round_.is_over)
-
-
-def say_done(request: HttpRequest, row: Intervention) -> None:
-    """Tell the person what came of what they asked for."""
-    if row.state == Intervention.State.ASKED:
-        words = _("Asked for. A colleague has to confirm it before it counts.")
-        if row.requested_by_id != request.user.pk:
-            words = _("A colleague has asked for the same already: confirm it here, or refuse it.")
-        messages.warning(request, words)
-        return
-    text = ngettext("Done: %(count)d vote.", "Done: %(count)d votes.", row.vote_count)
-    messages.success(request, text % {"count": row.vote_count})
 
 
 class IntegrityPage(StaffPage):
