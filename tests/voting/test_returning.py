@@ -80,7 +80,7 @@ def test_held_vote_is_held_again_and_a_document_gives_it_back(
     assert reasons(proposal.round) == ["cast", "hold", "release", "erase"]
     returned = come_back()
     assert refusal_of(returned, proposal) == Refusal.HELD
-    assert reasons(proposal.round)[4:] == ["release", "hold"]
+    assert reasons(proposal.round)[4:] == ["cast", "hold"]
     assert recount_support(proposal) == 0
     check_document(user=returned, number="0815 123456", by=registrar)
     assert proposal.round.events.standing().get().gen == 7

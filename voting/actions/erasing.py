@@ -38,7 +38,9 @@ def erase_votes(*, user: User) -> int:
     return erased
 
 
-def give_back(round_: LockedRound, last: VoteEvent) -> VoteEvent:
+def give_again(
+    round_: LockedRound, last: VoteEvent, reason: str = VoteEvent.Reason.RELEASE
+) -> VoteEvent:
     """The row that gives again, as it was cast, a vote that `last` took."""
     voter, gen = bytes(last.voter), last.gen
     taken = VoteEvent.objects.get(round=round_.pk, voter=voter, gen=gen - 1)
@@ -47,7 +49,7 @@ def give_back(round_: LockedRound, last: VoteEvent) -> VoteEvent:
         voter,
         gen + 1,
         taken.level,
-        VoteEvent.Reason.RELEASE,
+        reason,
         choice=taken.choice,
         channel=taken.channel,
     )
@@ -129,7 +131,7 @@ def erase_vote(vote: VoteEvent, user: User) -> bool:
         return False
     if _is_held(last):
         # Or it could still be given back, and who came again would count twice.
-        last = give_back(round_, last)
+        last = give_again(round_, last)
         append_event(round_, voter, last.gen + 1, user.level, VoteEvent.Reason.ERASE)
         return True
     if not last.stands:

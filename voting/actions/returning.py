@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from voting.actions.casting import append_event
-from voting.actions.erasing import erase_vote, give_back
+from voting.actions.erasing import erase_vote, give_again
 from voting.addresses import address_digest
 from voting.models import KeptKey, Round, VoteEvent, VoteKey
 from voting.own_votes import newest_votes
@@ -43,6 +43,6 @@ def _hold_again(user: User, round_id: int, voter: bytes) -> None:
     round_ = Round.objects.lock_for_vote(user.pk, id=round_id)
     last = VoteEvent.objects.last_of(round_id, voter)
     if round_.is_open and last is not None and last.reason == VoteEvent.Reason.ERASE:
-        given = give_back(round_, last)
+        given = give_again(round_, last, VoteEvent.Reason.CAST)
         reason, channel = VoteEvent.Reason.HOLD, given.channel
         append_event(round_, voter, given.gen + 1, given.level, reason, channel=channel)
