@@ -14,6 +14,7 @@ from accounts.actions import erase_account
 from accounts.models import AssuranceLevel, User
 from tests.factories.voting import BallotFactory
 from voting.actions import (
+    OtherRules,
     StaleForm,
     VoteRefused,
     append_event,
@@ -67,6 +68,13 @@ def test_cast_at_desk_works_for_people_without_an_account(round_: Round, registr
     cast(registrar, round_)
     assert rows(round_) == [(1, "cast", "desk", AssuranceLevel.DOCUMENT, [1])]
     assert AnchorKey.objects.get().person is None
+
+
+def test_ballot_of_other_rules_is_not_cast(round_: Round, registrar: User) -> None:
+    with pytest.raises(OtherRules):
+        cast(registrar, round_, seen_rules=bytes(32))
+    cast(registrar, round_, seen_rules=bytes(round_.rules_hash))
+    assert len(rows(round_)) == 1
 
 
 def test_cast_at_desk_twice_says_so_and_changes_nothing(round_: Round, registrar: User) -> None:

@@ -15,8 +15,9 @@ from accounts.models import AssuranceLevel, User
 from tests.factories.voting import BallotFactory
 from voting.actions import append_event, cast_ballot, check_document
 from voting.actions.desk import cast_at_desk
+from voting.actions.preparing import settle_options
 from voting.documents import document_digest
-from voting.models import Round, VoteEvent
+from voting.models import Option, Round, VoteEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +85,22 @@ def test_vote_that_is_in_is_kept_unless_the_person_asks(
     send(desk, ballot, option=["1"])
     assert VoteEvent.objects.standing().get().choice == [1]
     assert VoteEvent.objects.count() == 3
+
+
+def test_ballot_changed_meanwhile_is_marked_anew(round_: Round, desk: Client) -> None:
+    """The form names options by number, and staff may still put them in another order."""
+    page = look(desk, round_)
+    first, second = round_.options.order_by("number")[:2]
+    for option, place in ((first, 2), (second, 1)):
+        Option.objects.filter(pk=option.pk).update(sort_order=place, number=place + 10)
+    settle_options(round_)
+    answer = send(desk, page, option=["1"])
+    assert answer.status_code == 409
+    assert "the ballot was changed" in answer.text
+    assert "checked" not in answer.text
+    assert not VoteEvent.objects.exists()
+    send(desk, answer, option=["1"])
+    assert VoteEvent.objects.get().choice == [1]
 
 
 def test_vote_cast_meanwhile_is_left_alone(round_: Round, registrar: User, desk: Client) -> None:

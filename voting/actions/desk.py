@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.models import AssuranceLevel
-from voting.actions.casting import StaleForm, Standing, VoteRefused, Wish, write_wish
+from voting.actions.casting import OtherRules, StaleForm, Standing, VoteRefused, Wish, write_wish
 from voting.actions.desk_work import count_entry
 from voting.actions.documents import anchors_of
 from voting.choices import canonical_choice
@@ -52,18 +52,27 @@ def vote_at_desk(round_: Round, digest: bytes) -> VoteEvent | None:
 
 @transaction.atomic
 def cast_at_desk(
-    *, by: User, round_id: int, digest: bytes, choice: Any, seen_gen: int, change: bool = False
+    *,
+    by: User,
+    round_id: int,
+    digest: bytes,
+    choice: Any,
+    seen_gen: int,
+    seen_rules: bytes | None = None,
+    change: bool = False,
 ) -> Standing:
     """Cast the vote of a person whose document `by` has just seen; the same one twice is one.
 
     What stands is changed only if `change` says that the person asked for it. Raises
-    `PermissionDenied`, `VoteRefused`, `VoteStands`, `StaleForm`, `ChoiceRefused`, `DeskClosed`, and
-    `Round.DoesNotExist` for a round without paper.
+    `PermissionDenied`, `VoteRefused`, `VoteStands`, `StaleForm`, `OtherRules`, `ChoiceRefused`,
+    `DeskClosed`, and `Round.DoesNotExist` for a round without paper.
     """
     if not may_check_document(by):
         raise PermissionDenied
     # Alone, not shared as online votes take it: this person may be voting online as well.
     round_ = Round.objects.select_for_update(of=["self"]).get(pk=round_id, paper=True)
+    if seen_rules not in (None, bytes(round_.rules_hash)):
+        raise OtherRules
     if refusal := why_not_at_desk(round_):
         raise VoteRefused(refusal)
     wish = Wish(stands=True, choice=choice, seen_gen=seen_gen, channel=VoteEvent.Channel.DESK)

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.admin import messages
 
 from home.staff import StaffPage
-from voting.actions import DocumentRefused, StaleForm, VoteRefused, check_document
+from voting.actions import DocumentRefused, OtherRules, StaleForm, VoteRefused, check_document
 from voting.actions.desk import VoteStands, cast_at_desk, look_at_desk
 from voting.actions.desk_work import DeskClosed, look_over_desk
 from voting.choices import ChoiceRefused
@@ -150,29 +150,35 @@ class DeskWorkView(StaffPage):
 class DeskBallot:
     """One person's ballot at the desk, between the page that names them and the one that casts."""
 
-    def __init__(self, page: StaffPage, round_: Round, digest: bytes) -> None:
+    def __init__(self, page: StaffPage, round_: Round, digest: bytes, rules: str = "") -> None:
         self.page, self.round, self.digest = page, round_, digest
+        # Those the page before was drawn by: under others its numbers may name other options.
+        self.rules = rules or round_.rules_hex
 
     @classmethod
     def from_ticket(cls, page: StaffPage, ticket: str) -> DeskBallot:
         """Raises `BadSignature` if it is not ours, somebody else's, or older than half an hour."""
-        person, round_id, digest = signing.loads(ticket, salt=SALT, max_age=TICKET_SECONDS)
+        parts = signing.loads(ticket, salt=SALT, max_age=TICKET_SECONDS)
+        person, round_id, digest, rules = parts
         if person != page.request.user.pk:
             raise signing.BadSignature("another person's")
-        return cls(page, get_object_or_404(Round, pk=round_id), bytes.fromhex(digest))
+        return cls(page, get_object_or_404(Round, pk=round_id), bytes.fromhex(digest), rules)
 
     @property
     def ticket(self) -> str:
-        parts = [self.page.request.user.pk, self.round.pk, self.digest.hex()]
+        parts = [self.page.request.user.pk, self.round.pk, self.digest.hex(), self.round.rules_hex]
         return signing.dumps(parts, salt=SALT)
 
     def cast(self) -> HttpResponse:
         request = self.page.request
-        form = BallotForm(self.round, request.POST)
         change = bool(request.POST.get("change"))
+        if self.rules != self.round.rules_hex:
+            return self.draw(status=409, change=change, moved="ballot")
+        form = BallotForm(self.round, request.POST)
         if not form.is_valid():
             return self.draw(form, change=change)
-        wish = {"choice": form.choice, "seen_gen": form.cleaned_data["gen"] or 0, "change": change}
+        seen = {"seen_gen": form.cleaned_data["gen"] or 0, "seen_rules": bytes.fromhex(self.rules)}
+        wish = {"choice": form.choice, "change": change, **seen}
         try:
             standing = cast_at_desk(
                 by=request.user, round_id=self.round.pk, digest=self.digest, **wish
@@ -180,8 +186,10 @@ class DeskBallot:
         except ChoiceRefused as refused:
             form.refuse(refused.fault, refused.option)
             return self.draw(form, change=change)
+        except OtherRules:
+            return self.draw(status=409, change=change, moved="ballot")
         except (VoteStands, StaleForm, VoteRefused, DeskClosed):
-            return self.draw(status=409, moved=True)
+            return self.draw(status=409, moved="vote")
         self.say_done(standing)
         return redirect("desk_admin:vote")
 
@@ -199,10 +207,13 @@ class DeskBallot:
         form: BallotForm | None = None,
         *,
         change: bool = False,
-        moved: bool = False,
+        moved: str = "",
         status: int = 200,
     ) -> HttpResponse:
-        """How the person stands, and the ballot where one may be filled in."""
+        """How the person stands, and the ballot where one may be filled in.
+
+        `moved` is what is otherwise than the page before it thought: their `vote`, or the `ballot`.
+        """
         by = self.page.request.user
         last = look_at_desk(by=by, round_=self.round, digest=self.digest)
         return self.page.draw(
