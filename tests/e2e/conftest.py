@@ -20,7 +20,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from tests.e2e.recounting import ADDRESS, Counter
+from tests.e2e.recounting import ADDRESS, FORGET, Counter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,9 +168,27 @@ def visitor(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]
     assert problems == []
 
 
+@pytest.fixture(scope="module")
+def counting_page(chromium: Browser, address: str) -> Iterator[Page]:
+    """One page for all counts of a file: drawing it anew for each took longer than the counts."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(15_000)
+    page.goto(address + ADDRESS)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def counter(visitor: Callable[..., Visitor]) -> Counter:
+def counter(counting_page: Page) -> Counter:
     """Somebody on the page that counts a round again, who gets files from the test alone."""
+    counting_page.unroute_all()
+    counting_page.evaluate(FORGET)
+    return Counter(counting_page)
+
+
+@pytest.fixture
+def fresh_counter(visitor: Callable[..., Visitor]) -> Counter:
+    """The same on a page and with scripts that nobody has loaded before."""
     found = visitor()
     found.page.goto(found.address + ADDRESS)
     return Counter(found.page)

@@ -20,6 +20,13 @@ ADDRESS = "/en/rounds/1/recount/"
 PAGE_SAYS = "said => Object.assign(document.querySelector('[data-recount]').dataset, said)"
 
 
+# What another test gave the page to compare with.
+FORGET = """() => {
+  document.querySelector("[data-recount] details").open = false;
+  for (const field of document.querySelectorAll("#older, #kept")) field.value = "";
+}"""
+
+
 class Counter:
     """The page, which gets the files that a test gives it."""
 

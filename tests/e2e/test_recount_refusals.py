@@ -318,13 +318,13 @@ def test_what_does_not_come_is_not_called_broken(name: str, counter: Counter) ->
     expect(counter.count(Forgery().files())).to_contain_text("could not be fetched")
 
 
-def test_browser_that_knows_no_ed25519_says_so_and_checks_the_rest(counter: Counter) -> None:
+def test_browser_that_knows_no_ed25519_says_so_and_checks_the_rest(fresh_counter: Counter) -> None:
     def forget(route: Route) -> None:
         body = route.fetch().text().replace('"Ed25519"', '"Ed00000"')
         route.fulfill(body=body, content_type="text/javascript")
 
-    counter.page.route(re.compile(r"recount/notes\.js"), forget)
+    fresh_counter.page.route(re.compile(r"recount/notes\.js"), forget)
     files = Forgery().files()
-    words = counter.count(files)
+    words = fresh_counter.count(files)
     expect(words).to_contain_text("site says. This browser cannot check signatures")
-    wrong(counter.count({**files, "keys.txt": b"garbage"}), "a line of keys.txt is no key")
+    wrong(fresh_counter.count({**files, "keys.txt": b"garbage"}), "a line of keys.txt is no key")
