@@ -217,5 +217,5 @@ def seems_made(kind: Kind, group: Shape, whole: Shape) -> bool:
     if kind == "domain":
         few_networks = group.networks * 5 <= group.votes
         return few_networks or group.busiest_hour * 2 >= group.votes
-    usual = max(whole.top_share(), 1)
-    return group.top_share() >= max(50, min(100, 2 * usual))
+    # Where one provider has half of all votes anyway, nothing can have twice its share.
+    return group.top_share() >= max(50, 2 * max(whole.top_share(), 1))

@@ -45,6 +45,8 @@ LICENCE = (
 )
 WITHHELD = {
     "hidden": "Results of this round are hidden until it closes; then they are added.",
+    "unstated": "This round is closed, and its result is not stated yet: votes are still checked or"
+    " typed in. Its records and the result are added then.",
     "sums": "Only sums of this round are published: a published ballot could be shown to somebody"
     " who paid for it. Its records are sealed under the heads all the same.",
     "few": f"Fewer than {SMALLEST_GROUP} people voted, and neighbours could tell who. The records"
@@ -95,10 +97,15 @@ class Dump:
         """Why the records are not in it: a key of `WITHHELD`, or None."""
         # Hidden until the result is stated: after the close paper may still be typed in.
         if self.round.hidden and not self.round.results.exists():
-            return "hidden"
+            return "unstated" if self.round.closed_at else "hidden"
         if not self.round.open_record:
             return "sums"
         return "few" if self.voters < SMALLEST_GROUP else None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether nothing of what the votes come to may be known yet."""
+        return self.withheld in ("hidden", "unstated")
 
     @property
     def parts(self) -> dict[str, Callable[[], Iterable[bytes]]]:
@@ -130,10 +137,10 @@ class Dump:
             "closed_at": round_.closed_at and localtime(round_.closed_at).isoformat(),
             "closing": self._closing(),
             "size": self.size,
-            "voters": None if reason == "hidden" else self.voters,
+            "voters": None if self.is_early else self.voters,
             "records": 0 if reason else sealed_at(round_, self.size).count(),
             "left_out": [NEVER_IN, *([WITHHELD[reason]] if reason else [])],
-            "result": None if reason == "hidden" else self._result(),
+            "result": None if self.is_early else self._result(),
         }
 
     def _round_json(self) -> bytes:

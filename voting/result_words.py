@@ -86,7 +86,17 @@ def _one_won(outcome: Outcome, winner: OptionResult) -> str:
             else _("%(title)s won with %(votes)s points, %(mean)s on average.")
         )
         return words % figures
+    if outcome.tally["stages"]:
+        figures["counting"] = figure(outcome.valid - (outcome.exhausted or 0))
+        return _of_counting(outcome) % figures
     return _of_ballots(outcome) % figures
+
+
+def _of_counting(outcome: Outcome) -> str:
+    """Of a ranked count; who names nobody that is left is not in its quota either."""
+    if outcome.is_live:
+        return _("%(title)s leads with %(votes)s of %(counting)s votes that still count.")
+    return _("%(title)s won with %(votes)s of %(counting)s votes that still count.")
 
 
 def _of_ballots(outcome: Outcome) -> str:

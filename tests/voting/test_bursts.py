@@ -31,6 +31,13 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 COMMON = {"mail.example": 45, "yandex.example": 30, "gmail.example": 20, "own.example": 5}
 
 
+def test_nothing_has_twice_the_share_of_a_provider_that_everybody_has() -> None:
+    """A school in a town where nine of ten use one provider."""
+    town = Shape(votes=1000, networks=800, domains=9, days=10, busiest_hour=40, top_domain=900)
+    school = Shape(votes=40, networks=1, domains=1, days=1, busiest_hour=40, top_domain=40)
+    assert not seems_made("subnet", school, town)
+
+
 def test_network_stands_out_by_ten_times_the_middle_and_twenty_votes() -> None:
     quiet = {bytes([n]): 3 for n in range(20)}
     for count, found in ((29, 0), (30, 1)):

@@ -16,6 +16,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.models import AssuranceLevel
 from tests.dumps import dump_to, fault
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
@@ -163,6 +164,22 @@ def test_recount_page_says_why_there_is_nothing_to_count(
     make_events(round_, 3)
     seal_votes()
     assert words in stranger.get(f"/en/rounds/{round_.pk}/recount/").text
+
+
+def test_closed_round_without_a_result_says_what_it_waits_for(
+    stranger: Client, tmp_path: Path
+) -> None:
+    """It said that results are hidden until the close, for days after the close."""
+    round_ = BallotFactory(paper=True, level=AssuranceLevel.DOCUMENT)
+    make_events(round_, 12)
+    close(round_)
+    text = stranger.get(f"/en/rounds/{round_.pk}/recount/").text
+    assert "is closed, and its result is not stated yet" in text
+    assert "hidden until it closes" not in text
+    folder = dump_to(round_, tmp_path)
+    assert fault(folder) == ""
+    about = json.loads((folder / "round.json").read_text())
+    assert (about["records"], about["voters"], about["result"]) == (0, None, None)
 
 
 def said_on_page(round_: Round, client: Client) -> list[str]:

@@ -62,7 +62,7 @@ def url(round_: Round, end: str = "", language: str = "en") -> str:
     ("method", "sentence"),
     [
         ("approval", "“Option 2” won with 7 of 10 ballots."),
-        ("ranked", "“Option 2” won with 5 of 10 ballots."),
+        ("ranked", "“Option 2” won with 5 of 9 votes that still count."),
         ("score", "“Option 2” won with 30 points, 3.33 on average."),
         ("greedy", "2 of 3 projects are chosen, for 90 ₽ of 100 ₽."),
     ],

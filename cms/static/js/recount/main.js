@@ -44,6 +44,10 @@ function work() {
   worker.postMessage(task());
 }
 
+// What was said so far is not about what is to be compared now.
+compared.addEventListener("input", () => {
+  status.textContent = status.className = "";
+});
 start.hidden = compared.hidden = false;
 status.textContent = ""; // Until now it told those without JavaScript what to do.
 start.addEventListener("click", () => {
