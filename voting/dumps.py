@@ -76,7 +76,7 @@ class Dump:
         """The round's dump at a sealed size, by default the newest; None if there is none."""
         seals = Seal.objects.order_by("-pk")
         seal = (seals if size is None else seals.filter(size=size)).first()
-        return cls(round_, seal) if seal else None
+        return cls(round_, seal) if seal and not _is_withdrawn(round_, seal) else None
 
     @property
     def size(self) -> int:
@@ -230,6 +230,13 @@ class Dump:
         lines = "".join(f"{digest}  {name}\n" for name, digest in sums.items())
         text = f"{signer().name}\ndump of {self.round.uuid}\n{lines}"
         yield "manifest.txt", [signer().sign(text).encode()]
+
+
+def _is_withdrawn(round_: Round, seal: Seal) -> bool:
+    """Whether only sums are published and were stated anew since: the difference tells of a few."""
+    if round_.open_record:
+        return False
+    return any(row.tally["size"] > seal.size for row in round_.results.all())
 
 
 def _watched(chunks: Iterable[bytes], see: Callable[[bytes], Any]) -> Iterator[bytes]:

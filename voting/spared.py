@@ -1,6 +1,6 @@
 """Whose votes no measure against a group takes: people who showed a document or won an appeal.
 
-Somebody has looked at each of them already; each can still be chosen on its own. Reads only.
+Somebody has looked at each of them already; one given back can be chosen there. Reads only.
 """
 
 from __future__ import annotations

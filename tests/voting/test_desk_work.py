@@ -19,7 +19,7 @@ from accounts.actions import erase_account
 from accounts.models import AssuranceLevel, User
 from tests.factories.accounts import UserFactory
 from tests.factories.voting import BallotFactory, make_batch, make_shift
-from voting.actions import check_document
+from voting.actions import append_event, check_document
 from voting.actions.desk import cast_at_desk
 from voting.actions.desk_work import DeskClosed, look_over_desk
 from voting.actions.paper import cast_paper_batch, end_paper, enter_paper_ballot
@@ -300,6 +300,15 @@ def test_vote_changed_by_its_voter_is_no_part_of_the_shift(round_: Round, regist
     change = {"choice": [2], "seen_gen": 1, "change": True}
     cast_at_desk(by=registrar, round_id=round_.pk, digest=digest, **change)
     assert TakenVote.objects.count() == 2
+    assert shifts_of(round_)[0].standing == 1
+
+
+def test_vote_held_and_given_back_stays_in_the_shift(round_: Round, registrar: User) -> None:
+    """One scrutineer alone could take votes out of what two may annul."""
+    cast(registrar, round_, 1)
+    voter = bytes(round_.events.get().voter)
+    for gen, reason in ((2, "hold"), (3, "release")):
+        append_event(round_, voter, gen, 2, reason, choice=[1] if gen % 2 else None)
     assert shifts_of(round_)[0].standing == 1
 
 

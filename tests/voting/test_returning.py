@@ -58,6 +58,21 @@ def reasons(round_: Round) -> list[str]:
     return list(round_.events.order_by("pk").values_list("reason", flat=True))
 
 
+def test_account_that_never_proved_the_address_changes_no_kept_key(
+    proposal: Proposal, neighbour: User
+) -> None:
+    """It may be somebody else who typed it; and the key that was kept first would be lost."""
+    take(proposal, neighbour, "annul")
+    erase_account(account=neighbour, by=neighbour, keep_name=False)
+    stranger = UserFactory(email=ADDRESS, level=AssuranceLevel.NONE)
+    open_to_all = BallotFactory(level=AssuranceLevel.NONE)
+    event = cast_ballot(user=stranger, round_id=open_to_all.pk, choice=[1]).event
+    append_event(open_to_all, bytes(event.voter), 2, 0, "hold")
+    erase_account(account=stranger, by=stranger, keep_name=False)
+    assert list(KeptKey.objects.get().rounds.all()) == [proposal.round]
+    assert refusal_of(come_back(), proposal) == Refusal.ANNULLED
+
+
 @pytest.mark.parametrize("email", [ADDRESS, "NEIGHBOUR@Example.org"])
 def test_annulled_vote_stays_annulled_for_whoever_returns(
     proposal: Proposal, neighbour: User, email: str

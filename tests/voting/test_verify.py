@@ -21,9 +21,9 @@ from tests.dumps import CODE, HAS_SIGNED, TALLY, VERIFY, WRONG, dump_to, fault, 
 from tests.factories.accounts import UserFactory
 from tests.factories.voting import BallotFactory, cast_in_bulk, make_events
 from tests.forgery import rules_of as forged_rules
-from voting.actions import append_event, cast_ballot, cast_support, withdraw_ballot
+from voting.actions import append_event, cast_ballot, cast_support, state_result, withdraw_ballot
 from voting.actions.importing import import_election
-from voting.dumps import PROGRAMS
+from voting.dumps import PROGRAMS, Dump
 from voting.heads import signed_head
 from voting.merkle import root_of
 from voting.models import Round
@@ -305,6 +305,22 @@ def test_close_and_stated_results_stay(
     assert fault(changed) == "", "no single dump can show that"
     with pytest.raises(WRONG, match=says):
         VERIFY.compare(newer, changed, say=str)
+
+
+def test_sums_stated_anew_by_a_few_are_no_silence(tmp_path: Path, db: None) -> None:
+    """The first statement's sums are taken out then, not the statement."""
+    round_ = make_round("approval", open_record=False, hidden=True)
+    events = make_events(round_, 30)
+    close(round_)
+    older = dump_to(round_, tmp_path / "older")
+    for event in events[:4]:
+        append_event(round_, bytes(event.voter), 2, 1, "annul")
+    seal_votes()
+    state_result(round_=round_, reason="checked")
+    newer = dump_to(round_, tmp_path / "newer")
+    VERIFY.compare(older, newer, say=str)
+    size = json.loads((older / "round.json").read_text())["size"]
+    assert Dump.of(round_, size) is None, "beside the newer one it tells how four voted"
 
 
 @pytest.mark.parametrize(

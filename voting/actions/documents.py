@@ -75,7 +75,8 @@ def _locked(user: User, by: User) -> User:
     """The account as it is now, kept from being erased or given another document meanwhile."""
     if user.pk == by.pk:
         raise DocumentRefused(DocumentRefusal.OWN)
-    user = User.objects.select_for_update().get(pk=user.pk)
+    # No key: a vote holds the round and then the person's key; held votes need the round next here.
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.level < AssuranceLevel.EMAIL:
         raise DocumentRefused(DocumentRefusal.UNPROVEN)
     return user

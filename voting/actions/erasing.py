@@ -58,12 +58,12 @@ def give_again(
 def keep_key(user: User, votes: list[VoteEvent]) -> None:
     """Keep the account's key for whoever confirms its address again, if staff took votes of it."""
     taken = [vote for vote in votes if vote.is_taken and vote.round.level < AssuranceLevel.DOCUMENT]
-    if taken:
-        key = VoteKey.objects.get(person=user)
-        values = {"sealed_key": key.sealed_key}
+    # An address that was never proven may be somebody else's, whose key would be lost.
+    if taken and user.level >= AssuranceLevel.EMAIL:
+        values = {"sealed_key": VoteKey.objects.get(person=user).sealed_key}
         digest = address_digest(user.email)
-        kept, _made = KeptKey.objects.update_or_create(digest=digest, defaults=values)
-        kept.rounds.set([vote.round_id for vote in taken])
+        kept, _made = KeptKey.objects.get_or_create(digest=digest, defaults=values)
+        kept.rounds.add(*(vote.round_id for vote in taken))
 
 
 def forget_kept_keys() -> int:

@@ -202,7 +202,8 @@ def refuse_intervention(*, by: User, intervention: Intervention, note: str = "")
 def _asked(by: User, intervention: Intervention) -> Intervention:
     if not may_guard_votes(by):
         raise PermissionDenied
-    locked = Intervention.objects.select_for_update(of=["self"])
+    # No key: who grants an appeal names this row under the round's lock, which is taken next here.
+    locked = Intervention.objects.select_for_update(of=["self"], no_key=True)
     return locked.select_related("round", "follows").get(pk=intervention.pk)
 
 

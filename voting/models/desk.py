@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from voting.models.ledger import VoteEvent
@@ -47,8 +47,10 @@ class TakenVoteQuerySet(models.QuerySet["TakenVote"]):
     """Votes that staff took."""
 
     def of_standing(self, round_: Round) -> TakenVoteQuerySet:
-        """Those of a round that still count as they were taken."""
-        return self.filter(event__in=VoteEvent.objects.filter(round=round_).standing())
+        """Those of a round that still count: perhaps held meanwhile, but not cast anew."""
+        same = VoteEvent.objects.filter(round=round_, voter=OuterRef("event__voter"))
+        anew = same.filter(gen__gt=OuterRef("event__gen"), reason=VoteEvent.Reason.CAST)
+        return self.filter(Exists(same.standing()), ~Exists(anew), event__round=round_)
 
 
 class TakenVote(models.Model):

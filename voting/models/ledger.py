@@ -58,7 +58,7 @@ class VoteKey(models.Model):
 class KeptKey(models.Model):
     """The vote key of an erased account whose votes are held or annulled in unfinished rounds.
 
-    It has no person: whoever confirms the same address again gets it back as their `VoteKey`, and
+    It has no person: a new account that confirms the same address gets it as its `VoteKey`, and
     with it the votes as they stand. Of the address only a keyed hash is kept.
     """
 
