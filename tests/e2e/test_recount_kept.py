@@ -58,6 +58,16 @@ def test_result_stated_anew_keeps_the_older_one(counter: Counter) -> None:
     wrong(counter.count(about(files, lambda a: restated(a, False))), "a result that was stated is")
 
 
+def test_sums_of_a_few_may_be_taken_out_of_an_earlier_statement(counter: Counter) -> None:
+    def withhold(said: dict[str, Any]) -> None:
+        restated(said, True)
+        del said["result"]["earlier"][0]["tally"]
+
+    files = Forgery().files()
+    counter.keep(zipped(files))
+    expect(counter.count(about(files, withhold))).to_contain_text(NOTHING_REMOVED)
+
+
 def without_voter(forgery: Forgery, voter: int) -> dict[str, bytes]:
     """The dump without the records of somebody who took the vote back: the sums are the same."""
     files, gone = forgery.files(), f"{voter:032x}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from tests.factories.voting import BallotFactory
+from tests.factories.voting import BallotFactory, make_events
 from tests.voting.test_ballots import SCRIPT, form, marked, sign_in, standing, url
 from voting.actions import OtherRules, cast_ballot
 from voting.actions.preparing import save_round
@@ -93,6 +97,20 @@ def test_changed_ballot_that_is_closed_names_no_option(
 
 
 # What was kept -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, False), (2, True)])
+def test_upgrade_keeps_drafts_that_are_of_the_present_rules(
+    days: int, kept: bool, ballot: Round, resident: User
+) -> None:
+    """Rules are frozen by the first vote; of a draft from its day nobody knows which came first."""
+    make_events(ballot, 1)
+    with time_machine.travel(timezone.now() + timedelta(days=days)):
+        draft = BallotDraft.objects.create(person=resident, round=ballot, choice=[[2, "1"]])
+    import_module("voting.migrations.0016_draft_rules").keep_drafts(apps, None)
+    draft.refresh_from_db()
+    titles = [ballot.rules["options"][1]["title"]]
+    assert (draft.rules, draft.titles) == ((ballot.rules_hex, titles) if kept else ("", []))
 
 
 def test_draft_of_other_rules_is_dropped_and_its_titles_are_told(
