@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import unicodedata
 
-from django.conf import settings
+from voting.ciphers import keyed_hash
 
 
 def address_digest(address: str) -> bytes:
@@ -16,5 +14,4 @@ def address_digest(address: str) -> bytes:
     True
     """
     plain = unicodedata.normalize("NFKC", address.strip()).casefold()
-    key = hashlib.sha256(b"address|" + settings.VOTE_KEY_SECRET.encode()).digest()
-    return hmac.digest(key, plain.encode(), "sha256")
+    return keyed_hash(b"address", plain.encode())

@@ -5,16 +5,14 @@ No address and no account: a /24 or /48 network, and what stands behind the @.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 
+from voting.ciphers import keyed_hash
 from voting.models.integrity import SUBNET_BYTES
 
 if TYPE_CHECKING:
@@ -35,13 +33,7 @@ class Origin:
 
         Networks are few enough to try them all, so a bare hash would be as good as the address.
         """
-        message = f"{round_id}|{self.network}".encode()
-        return hmac.digest(_key(settings.VOTE_KEY_SECRET), message, "sha256")[:SUBNET_BYTES]
-
-
-@lru_cache(maxsize=4)
-def _key(secret: str) -> bytes:
-    return hashlib.sha256(b"trace|" + secret.encode()).digest()
+        return keyed_hash(b"trace", f"{round_id}|{self.network}".encode())[:SUBNET_BYTES]
 
 
 def origin_of(request: HttpRequest) -> Origin:

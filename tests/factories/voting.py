@@ -58,13 +58,19 @@ def make_batch(by: User, round_: Round | None = None, **counted: Any) -> PaperBa
     )
 
 
+def hold_votes(by: User, round_: Round, events: Iterable[VoteEvent]) -> Intervention:
+    """Hold the votes that these rows cast."""
+    why = {"kind": Intervention.Kind.HOLD, "reason": Intervention.Reason.NETWORK}
+    voters = [bytes(event.voter) for event in events]
+    return ask_intervention(by=by, round_=round_, voters=voters, **why)
+
+
 def make_intervention(by: User, round_: Round) -> Intervention:
     """A held vote of somebody without an account."""
-    (event,) = make_events(round_, 1)
+    events = make_events(round_, 1)
     if round_.proposal:
         recount_support(round_.proposal)
-    why = {"kind": Intervention.Kind.HOLD, "reason": Intervention.Reason.NETWORK}
-    return ask_intervention(by=by, round_=round_, voters=[bytes(event.voter)], **why)
+    return hold_votes(by, round_, events)
 
 
 def make_appeal_of(row: Intervention) -> Appeal:

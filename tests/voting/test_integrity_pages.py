@@ -15,7 +15,7 @@ from django.utils import timezone
 from government.roles import PROMOTERS, ensure_roles
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
-from tests.factories.voting import leave_traces, make_events
+from tests.factories.voting import hold_votes, leave_traces, make_events
 from voting.actions import cast_support, check_document, close_round, recount_support
 from voting.actions.appeals import grant_appeal, make_appeal
 from voting.actions.interventions import ask_intervention
@@ -181,8 +181,7 @@ def test_second_person_sees_who_is_left_out_and_why(
         cast_support(user=user, proposal_id=proposal.pk).event
         for user in (resident, neighbour, UserFactory())
     ]
-    hold = {"kind": "hold", "reason": "burst", "voters": [bytes(event.voter) for event in cast]}
-    held = ask_intervention(by=scrutineer, round_=proposal.round, **hold)
+    held = hold_votes(scrutineer, proposal.round, cast)
     check_document(user=resident, number="0815 123456", by=registrar)
     intervene(desk, url("intervention", held.pk), "annul", stage="follow")
     row = Intervention.objects.first()
@@ -204,8 +203,7 @@ def test_votes_that_are_all_left_out_are_told_so(
     proposal: Proposal, resident: User, registrar: User, scrutineer: User, desk: Client
 ) -> None:
     event = cast_support(user=resident, proposal_id=proposal.pk).event
-    hold = {"kind": "hold", "reason": "burst", "voters": [bytes(event.voter)]}
-    row = ask_intervention(by=scrutineer, round_=proposal.round, **hold)
+    row = hold_votes(scrutineer, proposal.round, [event])
     check_document(user=resident, number="0815 123456", by=registrar)
     answer = intervene(desk, url("intervention", row.pk), "annul", stage="follow")
     assert "can be chosen on its own" in answer.text
@@ -250,9 +248,7 @@ def test_pages_say_that_a_result_waits_for_held_votes(
     desk: Client,
     staff_of: SignIn,
 ) -> None:
-    voters = [bytes(event.voter) for event in make_events(ballot, 20)[:count]]
-    hold = {"kind": "hold", "reason": "burst", "voters": voters}
-    ask_intervention(by=scrutineer, round_=ballot, **hold)
+    hold_votes(scrutineer, ballot, make_events(ballot, 20)[:count])
     promoter.groups.add(ensure_roles()[PROMOTERS])
     office = staff_of(promoter)
     close = reverse("rounds_admin:close", args=[ballot.pk])
@@ -333,8 +329,7 @@ def test_appeals_are_answered_on_their_page(
     proposal: Proposal, neighbour: User, scrutineer: User, desk: Client
 ) -> None:
     event = cast_support(user=neighbour, proposal_id=proposal.pk).event
-    hold = {"kind": "hold", "reason": "burst", "voters": [bytes(event.voter)]}
-    ask_intervention(by=scrutineer, round_=proposal.round, **hold)
+    hold_votes(scrutineer, proposal.round, [event])
     appeal = make_appeal(user=neighbour, round_=proposal.round, text="Это мой голос.")
     assert url("appeal", appeal.pk) in desk.get(url("index")).text
     page = desk.get(url("appeal", appeal.pk)).text
@@ -357,8 +352,7 @@ def test_appeal_is_declined_with_words(
     proposal: Proposal, neighbour: User, scrutineer: User, desk: Client
 ) -> None:
     event = cast_support(user=neighbour, proposal_id=proposal.pk).event
-    hold = {"kind": "hold", "reason": "burst", "voters": [bytes(event.voter)]}
-    ask_intervention(by=scrutineer, round_=proposal.round, **hold)
+    hold_votes(scrutineer, proposal.round, [event])
     appeal = make_appeal(user=neighbour, round_=proposal.round, text="Это мой голос.")
     answer = {"stage": "decline", "answer": "Пять учёток с одного телефона."}
     page = desk.post(url("appeal", appeal.pk), answer, follow=True).text

@@ -19,9 +19,8 @@ from proposals.models import Merge, Proposal
 from tests.factories.accounts import UserFactory
 from tests.factories.merging import begin, only_source, propose
 from tests.factories.proposals import ProposalFactory
-from tests.factories.voting import BallotFactory, make_events
+from tests.factories.voting import BallotFactory, hold_votes, make_events
 from voting.actions import VoteRefused, cast_support, close_round, recount_support, withdraw_support
-from voting.actions.interventions import ask_intervention
 from voting.actions.merging import MergeEnded, NothingToMove, answer_merge
 from voting.merge_links import BadLink, link_token, read_token
 from voting.merge_notifications import mail_merge_letters
@@ -187,9 +186,7 @@ def test_move_of_a_held_vote_changes_nothing(call: CallPage, neighbour: User) ->
     choose(neighbour, merge, "keep")
     (event,) = round_.events.all()
     staff = UserFactory(is_superuser=True)
-    ask_intervention(
-        by=staff, round_=round_, voters=[bytes(event.voter)], kind="hold", reason="network"
-    )
+    hold_votes(staff, round_, [event])
     with pytest.raises(VoteRefused):
         choose(neighbour, merge, "move")
     assert tally(merge.target) == 0

@@ -10,7 +10,7 @@ from accounts.actions import confirm_email, erase_account
 from accounts.models import AssuranceLevel, User
 from tests.factories.accounts import UserFactory
 from tests.factories.proposals import ProposalFactory
-from tests.factories.voting import BallotFactory
+from tests.factories.voting import BallotFactory, hold_votes
 from voting.actions import (
     VoteRefused,
     append_event,
@@ -21,7 +21,6 @@ from voting.actions import (
     recount_support,
 )
 from voting.actions.erasing import forget_kept_keys
-from voting.actions.interventions import ask_intervention
 from voting.addresses import address_digest
 from voting.models import KeptKey, VoteKey
 from voting.permissions import Refusal
@@ -89,8 +88,7 @@ def test_held_vote_is_held_again_and_a_document_gives_it_back(
     proposal: Proposal, neighbour: User, scrutineer: User, registrar: User
 ) -> None:
     event = cast_support(user=neighbour, proposal_id=proposal.pk).event
-    hold = {"kind": "hold", "reason": "network", "voters": [bytes(event.voter)]}
-    ask_intervention(by=scrutineer, round_=proposal.round, **hold)
+    hold_votes(scrutineer, proposal.round, [event])
     erase_account(account=neighbour, by=neighbour, keep_name=False)
     assert reasons(proposal.round) == ["cast", "hold", "release", "erase"]
     returned = come_back()
