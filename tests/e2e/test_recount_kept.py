@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,25 @@ def test_result_stated_anew_keeps_the_older_one(counter: Counter) -> None:
     words = counter.count(about(files, lambda a: restated(a, True)))
     expect(words).to_contain_text(NOTHING_REMOVED)
     wrong(counter.count(about(files, lambda a: restated(a, False))), "a result that was stated is")
+
+
+def test_what_is_chosen_meanwhile_ends_the_count(fresh_counter: Counter) -> None:
+    """It ended green beside a file that was not compared."""
+    page = fresh_counter.page
+    page.route(re.compile("leaves"), lambda _route: None)  # never answered
+    fresh_counter.files = Forgery().files()
+    button = page.locator("[data-recount] button")
+    button.press("Enter")
+    expect(button).to_be_disabled()
+    fresh_counter.keep(b"PK of old" * 9)
+    expect(button).to_be_enabled()
+    expect(page.locator("[data-recount] [role=status]")).to_have_text("")
+
+
+def test_focus_comes_back_to_the_button(counter: Counter) -> None:
+    counter.page.locator("[data-recount] button").focus()
+    counter.count(Forgery().files())
+    expect(counter.page.locator("[data-recount] button")).to_be_focused()
 
 
 def test_sums_of_a_few_may_be_taken_out_of_an_earlier_statement(counter: Counter) -> None:

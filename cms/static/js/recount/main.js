@@ -1,6 +1,5 @@
 // <div data-recount="…/dump/round.json">: the button, the bar, and what came out, in words.js.
-// All words are the server's: data-phase-… here, the others there. data-withheld, data-stated and
-// data-voters are what the site said while it drew the page.
+// All words are the server's. data-withheld, -stated, -voters: what it said while it drew the page.
 import { sentences, tone } from "./words.js";
 
 const box = document.querySelector("[data-recount]");
@@ -8,13 +7,19 @@ const start = box.querySelector("button");
 const bar = box.querySelector("progress");
 const status = box.querySelector("[role=status]");
 const compared = box.querySelector("details");
-let phase = "";
+let [phase, worker] = ["", null];
 
-function show(done) {
-  status.textContent = sentences(box, done);
-  status.className = tone(done);
+function stop() {
+  worker?.terminate();
   bar.hidden = true;
   start.disabled = false;
+}
+
+function show(done) {
+  stop();
+  status.textContent = sentences(box, done);
+  status.className = tone(done);
+  if (document.activeElement === document.body) start.focus(); // disabled, it had lost that
 }
 
 function advance(message) {
@@ -34,18 +39,15 @@ function task() {
 }
 
 function work() {
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-  const finish = (done) => {
-    show(done);
-    worker.terminate();
-  };
-  worker.onmessage = ({ data }) => (data.verdict ? finish(data) : advance(data));
-  worker.onerror = () => finish({ verdict: "unfetched" });
+  worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data }) => (data.verdict ? show(data) : advance(data));
+  worker.onerror = () => show({ verdict: "unfetched" });
   worker.postMessage(task());
 }
 
 // What was said so far is not about what is to be compared now.
 compared.addEventListener("input", () => {
+  stop();
   status.textContent = status.className = "";
 });
 start.hidden = compared.hidden = false;
